@@ -1,0 +1,29 @@
+/* digest.h - SHA-256; digest.c is the only file that sees <nettle/...>. */
+#ifndef NASLAG_BASE_DIGEST_H
+#define NASLAG_BASE_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define DIGEST_SIZE 32
+#define DIGEST_HEX_SIZE (2 * DIGEST_SIZE + 1)
+
+struct digest {
+    uint8_t bytes[DIGEST_SIZE];
+};
+
+/* A running digest, for input in pieces. */
+struct digest_state;
+struct digest_state *digest_new(void); /* NULL when memory is short */
+void digest_add(struct digest_state *state, const void *data, size_t len);
+/* Ends and frees. */
+struct digest digest_end(struct digest_state *state);
+
+struct digest digest_of(const void *data, size_t len);
+/* The digest of all bytes of an open file, from its beginning; the file offset is not used. */
+enum err_code digest_of_fd(int fd, const char *name, struct digest *ret_digest, struct err *err);
+void digest_hex(const struct digest *digest, char ret_hex[DIGEST_HEX_SIZE]);
+
+#endif

@@ -1,0 +1,14 @@
+# base/: errors, bounded buffers, option tables, files, frames.
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	base/buf.c base/buf.h \
+	base/conf.c base/conf.h \
+	base/digest.c base/digest.h \
+	base/err.c base/err.h \
+	base/frame.c base/frame.h \
+	base/io.c base/io.h \
+	base/json.c base/json.h \
+	base/mem.c base/mem.h \
+	base/opt.c base/opt.h
+libbase_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(NETTLE_CFLAGS)
+BASE_LIBS = libbase.a $(JANSSON_LIBS) $(INIH_LIBS) $(NETTLE_LIBS)

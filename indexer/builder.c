@@ -1,0 +1,545 @@
+/* builder.c - the loop of a builder process. */
+#include "indexer/builder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "base/frame.h"
+#include "base/io.h"
+#include "indexer/compose.h"
+#include "text/generation.h"
+
+struct builder {
+    const struct builder_options *options;
+    int socket;
+    struct extract_worker *worker;
+    struct analysis *analysis;
+    struct shim_doc *doc;
+    struct ledger *ledger;       /* read-only, opened when first needed */
+    struct shim_writer *segment; /* NULL between segments */
+    char segment_path[4096];
+    unsigned segment_number;
+    uint32_t segment_docs;
+    size_t segment_postings;
+    struct store_writer *store;  /* NULL until the first document */
+    unsigned store_number;
+    char store_name[GENERATION_NAME_MAX];
+    uint64_t store_docs;
+    struct generation old;       /* for BUILDER_REWRITE */
+    struct shim_reader *old_reader;
+    struct buf message;
+};
+
+/* What a file job says; strings are copies. */
+struct file_job {
+    uint64_t id;
+    bool compare;
+    uint64_t start, end;
+    char path[4096], name[4096], source[256], url[1024], kind[128];
+};
+
+void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1])
+{
+    struct digest_state *state = digest_new();
+    struct digest digest = { { 0 } };
+    if (state != NULL) {
+        digest_add(state, source, strlen(source) + 1);
+        digest_add(state, path, strlen(path) + 1);
+        digest_add(state, record, strlen(record));
+        digest = digest_end(state);
+    }
+    char hex[DIGEST_HEX_SIZE];
+    digest_hex(&digest, hex);
+    memcpy(ret_uid, hex, SCHEMA_UID_LEN);
+    ret_uid[SCHEMA_UID_LEN] = '\0';
+}
+
+static enum err_code send(struct builder *builder, enum builder_message type, struct err *err)
+{
+    enum err_code code = buf_check(&builder->message, "a message", err);
+    return code == ERR_OK
+        ? frame_send(builder->socket, (uint8_t)type, builder->message.data, builder->message.len, -1, -1, err) : code;
+}
+
+static void begin_message(struct builder *builder)
+{
+    buf_clear(&builder->message);
+    buf_add(&builder->message, "", 0);
+}
+
+static void add_str(struct builder *builder, const char *text)
+{
+    buf_add_blob(&builder->message, text, strlen(text));
+}
+
+/* ---- Segments ----------------------------------------------------------------------------- */
+
+static enum err_code close_segment(struct builder *builder, struct err *err)
+{
+    if (builder->segment == NULL) {
+        return ERR_OK;
+    }
+    enum err_code code = shim_writer_commit(builder->segment, err);
+    shim_writer_free(TAKE_PTR(builder->segment));
+    if (code == ERR_OK) {
+        begin_message(builder);
+        add_str(builder, builder->segment_path);
+        buf_add_u32(&builder->message, builder->segment_docs);
+        code = send(builder, BUILDER_SEGMENT, err);
+    }
+    builder->segment_docs = 0;
+    builder->segment_postings = 0;
+    return code;
+}
+
+static enum err_code need_segment(struct builder *builder, struct err *err)
+{
+    if (builder->segment != NULL) {
+        return ERR_OK;
+    }
+    snprintf(builder->segment_path, sizeof builder->segment_path, "%s/%s/b%u-%u", builder->options->directory, SCHEMA_TMP,
+             builder->options->number, builder->segment_number++);
+    return shim_writer_create(builder->segment_path, &builder->segment, err);
+}
+
+static enum err_code need_store(struct builder *builder, struct err *err)
+{
+    if (builder->store != NULL) {
+        return ERR_OK;
+    }
+    AUTO_BUF struct buf path;
+    buf_init(&path, 4096);
+    snprintf(builder->store_name, sizeof builder->store_name, "t%" PRIx64 "-%u-%u", builder->options->stamp,
+             builder->options->number, builder->store_number++);
+    enum err_code code = generation_path(builder->options->directory, SCHEMA_TEXTS, builder->store_name, &path, err);
+    return code == ERR_OK ? store_writer_new(path.data, &builder->store, err) : code;
+}
+
+static enum err_code add_document(struct builder *builder, const struct compose_input *input, struct err *err)
+{
+    enum err_code code = need_store(builder, err);
+    if (code == ERR_OK) {
+        code = need_segment(builder, err);
+    }
+    size_t postings = 0;
+    if (code == ERR_OK) {
+        code = compose_document(builder->analysis, builder->store, builder->store_name, input, builder->doc, &postings, err);
+    }
+    uint32_t docid;
+    if (code == ERR_OK) {
+        code = shim_writer_add(builder->segment, builder->doc, &docid, err);
+    }
+    if (code == ERR_OK) {
+        builder->segment_docs++;
+        builder->store_docs++;
+        builder->segment_postings += postings;
+        if (builder->segment_postings >= BUILDER_SEGMENT_POSTINGS) {
+            code = close_segment(builder, err);
+        }
+    }
+    return code;
+}
+
+/* ---- Files -------------------------------------------------------------------------------- */
+
+static struct doc_string string_of(const char *text)
+{
+    return (struct doc_string){ text, strlen(text) };
+}
+
+/* Headings, one a line. */
+static void list_headings(const struct extract_record *record, struct buf *out)
+{
+    for (uint32_t i = 0; i < record->heading_count; i++) {
+        buf_add(out, record->text + record->headings[i].start, record->headings[i].len);
+        buf_add_char(out, '\n');
+    }
+}
+
+/* Where a reader can open it: the record's own address, or the source's address and the path. */
+static void make_url(const struct file_job *job, const struct extract_record *record, struct buf *out)
+{
+    if (record->url[0] != '\0') {
+        buf_add_str(out, record->url);
+    } else if (job->url[0] != '\0' && record->id[0] == '\0') {
+        buf_add_str(out, job->url);
+        for (const char *c = job->name; *c != '\0'; c++) {
+            bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')
+                || strchr("-._~/", *c) != NULL;
+            if (plain) {
+                buf_add_char(out, *c);
+            } else {
+                buf_printf(out, "%%%02X", (unsigned char)*c);
+            }
+        }
+    }
+}
+
+static enum err_code index_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
+                                  const char *uid, struct err *err)
+{
+    AUTO_BUF struct buf headings, url;
+    buf_init(&headings, (size_t)8 << 20);
+    buf_init(&url, 65536);
+    list_headings(record, &headings);
+    make_url(job, record, &url);
+    if (headings.failed || url.failed) {
+        return err_nomem(err, "a document's fields");
+    }
+    const char *kind = record->kind[0] != '\0' ? record->kind : job->kind;
+    struct compose_input input = {
+        .head = {
+            .position = record->position,
+            .uid = string_of(uid),
+            .name = string_of(record->id[0] != '\0' ? record->id : job->name),
+            .title = string_of(record->title),
+            .url = { url.data != NULL ? url.data : "", url.len },
+            .source = string_of(job->source),
+            .kind = string_of(kind),
+            .date = string_of(record->date),
+            .language = string_of(record->language),
+            .description = string_of(record->description),
+            .format = string_of(record->format),
+            .headings = { headings.data != NULL ? headings.data : "", headings.len },
+        },
+        .text = record->text,
+        .text_len = record->text_len,
+        .pages = record->pages,
+        .page_count = record->page_count,
+    };
+    return add_document(builder, &input, err);
+}
+
+static enum err_code report_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
+                                   const char *uid, int outcome, const char *reason, struct err *err)
+{
+    begin_message(builder);
+    buf_add_u64(&builder->message, job->id);
+    buf_add_u8(&builder->message, (uint8_t)outcome);
+    add_str(builder, uid);
+    add_str(builder, record->id);
+    add_str(builder, reason);
+    buf_add_blob(&builder->message, record->digest, DIGEST_SIZE);
+    buf_add_u64(&builder->message, record->text_len);
+    buf_add_u64(&builder->message, record->cut);
+    return send(builder, BUILDER_RECORD, err);
+}
+
+static bool is_blank(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] > 0x20) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum err_code take_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
+                                 struct err *err)
+{
+    char uid[SCHEMA_UID_LEN + 1];
+    builder_uid(job->source, job->name, record->id, uid);
+    if (job->compare) {
+        uint8_t known[DIGEST_SIZE];
+        enum err_code code = builder->ledger != NULL ? ERR_OK
+                                                     : ledger_open(builder->options->directory, false, &builder->ledger, err);
+        if (code == ERR_OK) {
+            code = ledger_get_digest(builder->ledger, uid, known, err);
+            if (code == ERR_OK && memcmp(known, record->digest, DIGEST_SIZE) == 0) {
+                return report_record(builder, job, record, uid, BUILDER_UNCHANGED, "", err);
+            }
+        }
+        if (code != ERR_OK && code != ERR_NOT_FOUND) {
+            return code;
+        }
+    }
+    if (record->problem[0] != '\0') {
+        return report_record(builder, job, record, uid, LEDGER_FAILED, record->problem, err);
+    }
+    bool empty = is_blank(record->text, record->text_len);
+    if (empty && record->title[0] == '\0') {
+        return report_record(builder, job, record, uid, LEDGER_EMPTY, "no text in it", err);
+    }
+    enum err_code code = index_record(builder, job, record, uid, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    char reason[128] = "";
+    enum ledger_state state = empty ? LEDGER_EMPTY : LEDGER_INDEXED;
+    if (record->cut > 0) {
+        state = LEDGER_TRUNCATED;
+        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
+    } else if (empty) {
+        snprintf(reason, sizeof reason, "only a title, no text");
+    }
+    return report_record(builder, job, record, uid, state, reason, err);
+}
+
+static enum err_code report_done(struct builder *builder, uint64_t job, bool ok, const char *reason, uint64_t bytes,
+                                 struct err *err)
+{
+    begin_message(builder);
+    buf_add_u64(&builder->message, job);
+    buf_add_u8(&builder->message, ok);
+    add_str(builder, reason);
+    buf_add_u64(&builder->message, bytes);
+    return send(builder, BUILDER_JOB_DONE, err);
+}
+
+/* Has the file extracted and takes its records.  A document's own failure is in *ret_reason; an error returned is the
+ * builder's. */
+static enum err_code extract_file(struct builder *builder, const struct file_job *job, struct err *ret_reason, struct err *err)
+{
+    AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        err_errno(ret_reason, errno, "cannot open it");
+        ret_reason->code = ERR_IO;
+        return ERR_OK;
+    }
+    for (int attempt = 0;; attempt++) {
+        bool more = true, any = false;
+        enum err_code code = extract_worker_start(builder->worker, fd, job->name, job->start, job->end, ret_reason);
+        while (code == ERR_OK) {
+            struct extract_record record;
+            code = extract_worker_next(builder->worker, &record, &more, ret_reason);
+            if (code != ERR_OK || !more) {
+                break;
+            }
+            any = true;
+            enum err_code taken = take_record(builder, job, &record, err);
+            extract_record_done(&record);
+            if (taken != ERR_OK) {
+                return taken;
+            }
+        }
+        if (code == ERR_OK) {
+            ret_reason->code = ERR_OK;
+            return ERR_OK;
+        }
+        /* The document was refused, or the worker died.  A death gets one more try in a fresh worker, when
+         * nothing of the file has been taken yet. */
+        if (code == ERR_INVALID || any || attempt > 0) {
+            ret_reason->code = code;
+            return ERR_OK;
+        }
+    }
+}
+
+static void copy_blob(struct span *span, char *out, size_t cap)
+{
+    size_t len;
+    const char *text = span_blob(span, &len);
+    if (text == NULL || len >= cap) {
+        span->failed = true;
+        out[0] = '\0';
+        return;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
+}
+
+static enum err_code do_file(struct builder *builder, struct span *span, struct err *err)
+{
+    struct file_job job;
+    job.id = span_u64(span);
+    job.compare = span_u8(span) != 0;
+    job.start = span_u64(span);
+    job.end = span_u64(span);
+    copy_blob(span, job.path, sizeof job.path);
+    copy_blob(span, job.name, sizeof job.name);
+    copy_blob(span, job.source, sizeof job.source);
+    copy_blob(span, job.url, sizeof job.url);
+    copy_blob(span, job.kind, sizeof job.kind);
+    if (span->failed) {
+        return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
+    }
+    struct err reason = ERR_INIT;
+    enum err_code code = extract_file(builder, &job, &reason, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    return report_done(builder, job.id, reason.code == ERR_OK, reason.code == ERR_OK ? "" : reason.text,
+                       job.end - job.start, err);
+}
+
+/* ---- Analysing again ---------------------------------------------------------------------- */
+
+static enum err_code open_old(struct builder *builder, struct err *err)
+{
+    if (builder->old_reader != NULL) {
+        return ERR_OK;
+    }
+    uint64_t number;
+    const char *directory = builder->options->directory;
+    enum err_code code = generation_current(directory, &number, err);
+    if (code == ERR_OK) {
+        code = generation_load(directory, number, &builder->old, err);
+    }
+    AUTO_FREE struct shim_part *parts = calloc(builder->old.part_count + 1, sizeof *parts);
+    AUTO_FREE char *paths = calloc(builder->old.part_count + 1, 4096);
+    if (parts == NULL || paths == NULL) {
+        return err_nomem(err, "a builder");
+    }
+    for (size_t i = 0; i < builder->old.part_count && code == ERR_OK; i++) {
+        parts[i] = (struct shim_part){ paths + i * 4096, NULL, 0 };
+        snprintf(paths + i * 4096, 4096, "%s/%s/%s", directory, SCHEMA_PARTS, builder->old.parts[i].name);
+    }
+    return code == ERR_OK ? shim_reader_open(parts, builder->old.part_count, &builder->old_reader, err) : code;
+}
+
+static bool is_dead(const struct generation_part *part, uint32_t docid)
+{
+    size_t low = 0, high = part->dead_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (part->dead[middle] < docid) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < part->dead_count && part->dead[low] == docid;
+}
+
+static enum err_code rewrite_document(struct builder *builder, uint32_t docid, uint64_t *bytes, struct err *err)
+{
+    AUTO_BUF struct buf data, text, path;
+    AUTO_FREE uint32_t *pages = NULL;
+    buf_init(&data, (size_t)16 << 20);
+    buf_init(&text, (size_t)1 << 30);
+    buf_init(&path, 4096);
+    enum err_code code = shim_reader_data(builder->old_reader, docid, &data, err);
+    if (code == ERR_NOT_FOUND) {
+        return ERR_OK; /* a gap in the numbering */
+    }
+    struct compose_input input = { .pages = NULL };
+    if (code == ERR_OK) {
+        code = doc_head_read(data.data, data.len, &input.head, err);
+    }
+    char name[GENERATION_NAME_MAX];
+    snprintf(name, sizeof name, "%.*s", (int)input.head.store.len, input.head.store.text != NULL ? input.head.store.text : "");
+    CLEANUP(store_free_cleanup) struct store *store = NULL;
+    struct store_text stored;
+    if (code == ERR_OK) {
+        code = generation_path(builder->options->directory, SCHEMA_TEXTS, name, &path, err);
+    }
+    if (code == ERR_OK) {
+        code = store_open(path.data, &store, err);
+    }
+    if (code == ERR_OK) {
+        code = store_get(store, input.head.store_offset, &stored, err);
+    }
+    for (uint32_t i = 0; code == ERR_OK && i < stored.block_count; i++) {
+        code = store_read_block(&stored, i, &text, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    pages = malloc((stored.page_count + 1) * sizeof *pages);
+    if (pages == NULL) {
+        return err_nomem(err, "a builder");
+    }
+    for (uint32_t i = 0; i < stored.page_count; i++) {
+        pages[i] = store_page_at(&stored, i).offset;
+    }
+    input.text = text.data != NULL ? text.data : "";
+    input.text_len = text.len;
+    input.pages = pages;
+    input.page_count = stored.page_count;
+    *bytes += text.len;
+    return add_document(builder, &input, err);
+}
+
+static enum err_code do_rewrite(struct builder *builder, struct span *span, struct err *err)
+{
+    uint64_t job = span_u64(span);
+    uint32_t part = span_u32(span), first = span_u32(span), last = span_u32(span);
+    enum err_code code = span->failed ? err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read") : ERR_OK;
+    if (code == ERR_OK) {
+        code = open_old(builder, err);
+    }
+    uint64_t bytes = 0;
+    for (uint32_t local = first; code == ERR_OK && local <= last; local++) {
+        if (!is_dead(&builder->old.parts[part], local)) {
+            code = rewrite_document(builder, shim_reader_docid(builder->old_reader, part, local), &bytes, err);
+        }
+    }
+    return code == ERR_OK ? report_done(builder, job, true, "", bytes, err) : code;
+}
+
+/* ---- Sealing, and the loop ---------------------------------------------------------------- */
+
+static enum err_code do_seal(struct builder *builder, struct err *err)
+{
+    enum err_code code = close_segment(builder, err);
+    if (code == ERR_OK && builder->store != NULL) {
+        code = store_writer_sync(builder->store, err);
+    }
+    if (code == ERR_OK) {
+        begin_message(builder);
+        add_str(builder, builder->store != NULL ? builder->store_name : "");
+        buf_add_u64(&builder->message, builder->store_docs);
+        code = send(builder, BUILDER_SEALED, err);
+    }
+    store_writer_free(TAKE_PTR(builder->store));
+    builder->store_docs = 0;
+    return code;
+}
+
+static enum err_code serve(struct builder *builder, struct frame *frame, struct err *err)
+{
+    struct span span;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    switch (frame->type) {
+    case BUILDER_FILE:
+        return do_file(builder, &span, err);
+    case BUILDER_REWRITE:
+        return do_rewrite(builder, &span, err);
+    case BUILDER_SEAL:
+        return do_seal(builder, err);
+    default:
+        return err_set(err, ERR_INTERNAL, "a builder was sent a message of unknown type %u", frame->type);
+    }
+}
+
+void builder_main(const struct builder_options *options, int socket)
+{
+    struct err err = ERR_INIT;
+    struct builder builder = { .options = options, .socket = socket };
+    /* Ctrl-C reaches the whole process group: the indexer decides when builders stop. */
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(options->lock_fd);
+    buf_init(&builder.message, BUILDER_FRAME_MAX);
+    enum err_code code = analysis_new(&builder.analysis, &err);
+    if (code == ERR_OK) {
+        code = shim_doc_new(&builder.doc, &err);
+    }
+    if (code == ERR_OK) {
+        code = extract_worker_new(&options->caps, &builder.worker, &err);
+    }
+    struct frame frame;
+    frame_init(&frame, BUILDER_FRAME_MAX);
+    while (code == ERR_OK) {
+        code = frame_receive(socket, &frame, -1, &err);
+        if (code == ERR_OK) {
+            code = serve(&builder, &frame, &err);
+        }
+    }
+    bool finished = code == ERR_NOT_FOUND && builder.store == NULL && builder.segment == NULL;
+    if (!finished) {
+        begin_message(&builder);
+        buf_add_u8(&builder.message, (uint8_t)code);
+        add_str(&builder, err.text);
+        send(&builder, BUILDER_FATAL, NULL);
+    }
+    extract_worker_free(builder.worker);
+    _exit(finished ? 0 : 1);
+}

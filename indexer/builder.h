@@ -1,0 +1,50 @@
+/* builder.h - a builder process: takes jobs, has documents extracted, makes segments and stored texts.
+ *
+ * The indexer forks some of these.  A builder opens source files, hands the open descriptor to its own sandboxed extraction
+ * worker (it never parses document bytes itself), turns the records into terms, and writes segments below DIR/tmp and
+ * one store file below DIR/texts.  What it made becomes part of the index only when the indexer publishes it.
+ */
+#ifndef NASLAG_INDEXER_BUILDER_H
+#define NASLAG_INDEXER_BUILDER_H
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "extract/extract.h"
+#include "indexer/ledger.h"
+
+/* Postings in a segment: measured best for Xapian's in-memory trees (100,000). */
+#define BUILDER_SEGMENT_POSTINGS 100000
+#define BUILDER_FRAME_MAX ((size_t)1 << 20)
+
+/* Messages.  Integers and blobs as base/buf.h writes them. */
+enum builder_message {
+    /* to the builder */
+    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind */
+    BUILDER_REWRITE = 'R',  /* u64 job, u32 part, u32 first, u32 last: documents to analyse again from stored text */
+    BUILDER_SEAL = 'S',     /* finish and report everything */
+    /* from the builder */
+    BUILDER_RECORD = 'r',   /* u64 job, u8 outcome, uid, record, reason, digest, u64 bytes, u64 cut */
+    BUILDER_JOB_DONE = 'j', /* u64 job, u8 ok, reason, u64 bytes read */
+    BUILDER_SEGMENT = 'g',  /* path, u32 documents */
+    BUILDER_SEALED = 's',   /* name of the store file, "" when it holds nothing; u64 documents */
+    BUILDER_FATAL = 'e',    /* u8 err_code, text: the builder ends */
+};
+
+/* BUILDER_RECORD's outcome: an enum ledger_state, or this. */
+#define BUILDER_UNCHANGED 200
+
+struct builder_options {
+    const char *directory; /* of the index */
+    int lock_fd;           /* the index lock, which a builder must not keep alive */
+    uint64_t stamp;        /* makes the names of this run's store files unlike those of any other */
+    unsigned number;       /* of this builder */
+    struct extract_caps caps;
+};
+
+/* The life of a builder process: serves `socket` until it closes, then _exits. */
+void builder_main(const struct builder_options *options, int socket) __attribute__((noreturn));
+
+/* The unique id of a document. */
+void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1]);
+
+#endif

@@ -1,0 +1,224 @@
+/* layout.c - the index directory. */
+#include "indexer/layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/vfs.h>
+
+#include "base/io.h"
+
+#ifndef CIFS_SUPER_MAGIC
+#define CIFS_SUPER_MAGIC 0xFF534D42
+#endif
+#ifndef SMB2_SUPER_MAGIC
+#define SMB2_SUPER_MAGIC 0xFE534D42
+#endif
+
+static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_DEAD, SCHEMA_TEXTS, SCHEMA_TMP };
+#define FOLDER_COUNT (sizeof folders / sizeof *folders)
+
+/* A directory that holds anything but an index is not to be filled, let alone cleared up. */
+static enum err_code check_foreign(const char *directory, struct err *err)
+{
+    AUTO_FREE char *lock = io_join(directory, SCHEMA_LOCK);
+    AUTO_CLOSEDIR DIR *dir = opendir(directory);
+    if (lock == NULL) {
+        return err_nomem(err, "layout_open");
+    }
+    if (dir == NULL || io_exists(lock)) {
+        return ERR_OK;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(dir)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            return err_set(err, ERR_INVALID, "%s is not an index and not empty (it holds %.100s): give --index a new "
+                           "directory", directory, entry->d_name);
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err_code check_file_system(const char *directory, struct err *err)
+{
+    struct statfs info;
+    if (statfs(directory, &info) != 0) {
+        return err_errno(err, errno, "cannot tell the file system of %s", directory);
+    }
+    unsigned long type = (unsigned long)info.f_type & 0xFFFFFFFFul;
+    if (type == NFS_SUPER_MAGIC || type == CIFS_SUPER_MAGIC || type == SMB2_SUPER_MAGIC || type == SMB_SUPER_MAGIC) {
+        return err_set(err, ERR_INVALID, "%s is on a network file system, where locks and syncing cannot be relied on: "
+                       "keep the index on a local disk", directory);
+    }
+    return ERR_OK;
+}
+
+static enum err_code take_lock(struct layout *layout, struct err *err)
+{
+    AUTO_FREE char *path = io_join(layout->directory, SCHEMA_LOCK);
+    if (path == NULL) {
+        return err_nomem(err, "layout_open");
+    }
+    layout->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (layout->lock_fd < 0) {
+        return err_errno(err, errno, "cannot open %s", path);
+    }
+    if (flock(layout->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            return err_set(err, ERR_LOCKED, "another naslag-index is at work on %s; wait for it to end", layout->directory);
+        }
+        return err_errno(err, errno, "cannot lock %s", path);
+    }
+    return ERR_OK;
+}
+
+enum err_code layout_open(const char *directory, struct layout *ret_layout, struct err *err)
+{
+    struct layout layout = { .lock_fd = -1 };
+    enum err_code code = check_foreign(directory, err);
+    if (code == ERR_OK) {
+        code = io_make_dirs(directory, err);
+    }
+    if (code == ERR_OK) {
+        code = check_file_system(directory, err);
+    }
+    if (code == ERR_OK && (layout.directory = realpath(directory, NULL)) == NULL) {
+        code = err_errno(err, errno, "cannot find %s", directory);
+    }
+    if (code == ERR_OK) {
+        code = take_lock(&layout, err);
+    }
+    for (size_t i = 0; i < FOLDER_COUNT && code == ERR_OK; i++) {
+        AUTO_FREE char *path = io_join(layout.directory, folders[i]);
+        code = path != NULL ? io_make_dirs(path, err) : err_nomem(err, "layout_open");
+    }
+    if (code == ERR_OK) {
+        code = io_sync_path(layout.directory, err);
+    }
+    if (code != ERR_OK) {
+        layout_done(&layout);
+        return code;
+    }
+    *ret_layout = layout;
+    return ERR_OK;
+}
+
+void layout_done(struct layout *layout)
+{
+    free(layout->directory);
+    if (layout->lock_fd >= 0) {
+        close(layout->lock_fd);
+    }
+    *layout = (struct layout){ .lock_fd = -1 };
+}
+
+enum err_code layout_recover(const struct layout *layout, struct ledger *ledger, struct generation *ret_current,
+                             struct err *err)
+{
+    uint64_t acknowledged = ledger_generation(ledger);
+    uint64_t published = 0;
+    enum err_code code = generation_current(layout->directory, &published, err);
+    if (code == ERR_NOT_FOUND) {
+        published = 0;
+        code = ERR_OK;
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    if (published > acknowledged) {
+        return err_set(err, ERR_CORRUPT, "the ledger of %s is older than the index (generation %" PRIu64 " against %" PRIu64
+                       "): restore ledger.db, or index again into a new directory", layout->directory, acknowledged,
+                       published);
+    }
+    if (published < acknowledged) {
+        code = generation_publish(layout->directory, acknowledged, err);
+    }
+    if (code != ERR_OK || acknowledged == 0) {
+        generation_init(ret_current);
+        return code;
+    }
+    code = generation_load(layout->directory, acknowledged, ret_current, err);
+    if (code == ERR_NOT_FOUND) {
+        return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", acknowledged,
+                       layout->directory);
+    }
+    return code;
+}
+
+/* Whether a generation names the file in one of the folders. */
+static bool is_named(const struct generation *generation, const char *folder, const char *name)
+{
+    if (strcmp(folder, SCHEMA_GENERATIONS) == 0) {
+        char own[GENERATION_NAME_MAX];
+        snprintf(own, sizeof own, "%" PRIu64, generation->number);
+        return strcmp(own, name) == 0;
+    }
+    for (size_t i = 0; i < generation->part_count; i++) {
+        const struct generation_part *part = &generation->parts[i];
+        if ((strcmp(folder, SCHEMA_PARTS) == 0 && strcmp(part->name, name) == 0)
+            || (strcmp(folder, SCHEMA_DEAD) == 0 && strcmp(part->dead_name, name) == 0)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; strcmp(folder, SCHEMA_TEXTS) == 0 && i < generation->text_count; i++) {
+        if (strcmp(generation->texts[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err_code clear_folder(const struct layout *layout, const char *folder, const struct generation *kept,
+                                  size_t kept_count, struct err *err)
+{
+    AUTO_FREE char *path = io_join(layout->directory, folder);
+    AUTO_CLOSEDIR DIR *dir = path != NULL ? opendir(path) : NULL;
+    if (dir == NULL) {
+        return path == NULL ? err_nomem(err, "layout_clear") : err_errno(err, errno, "cannot list %s", path);
+    }
+    enum err_code code = ERR_OK;
+    struct dirent *entry;
+    while (code == ERR_OK && (entry = readdir(dir)) != NULL) {
+        bool keep = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        for (size_t i = 0; !keep && i < kept_count; i++) {
+            keep = is_named(&kept[i], folder, entry->d_name);
+        }
+        if (!keep) {
+            AUTO_FREE char *victim = io_join(path, entry->d_name);
+            code = victim != NULL ? io_remove_tree(victim, err) : err_nomem(err, "layout_clear");
+        }
+    }
+    return code;
+}
+
+/* The newest generation before the current one whose manifest is still there. */
+static bool load_previous(const struct layout *layout, uint64_t number, struct generation *ret_generation)
+{
+    for (uint64_t before = number; before-- > 1 && number - before < 1000;) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s/%" PRIu64, layout->directory, SCHEMA_GENERATIONS, before);
+        if (io_exists(path)) {
+            return generation_load(layout->directory, before, ret_generation, NULL) == ERR_OK;
+        }
+    }
+    return false;
+}
+
+enum err_code layout_clear(const struct layout *layout, const struct generation *current, struct err *err)
+{
+    struct generation kept[2];
+    kept[0] = *current;
+    generation_init(&kept[1]);
+    size_t count = load_previous(layout, current->number, &kept[1]) ? 2 : 1;
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < FOLDER_COUNT && code == ERR_OK; i++) {
+        code = clear_folder(layout, folders[i], kept, count, err);
+    }
+    generation_done(&kept[1]);
+    return code;
+}

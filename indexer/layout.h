@@ -1,0 +1,26 @@
+/* layout.h - the index directory: making it, locking it, mending it after a crash, clearing it up. */
+#ifndef NASLAG_INDEXER_LAYOUT_H
+#define NASLAG_INDEXER_LAYOUT_H
+
+#include "indexer/ledger.h"
+#include "text/generation.h"
+
+struct layout {
+    char *directory; /* real path */
+    int lock_fd;
+};
+
+/* Makes the directory and its folders when they are not there (refuses a directory with other things in it, and network
+ * file systems), and takes the lock.  ERR_LOCKED: another indexer is at work. */
+enum err_code layout_open(const char *directory, struct layout *ret_layout, struct err *err);
+void layout_done(struct layout *layout);
+
+/* After a crash between the ledger's commit and the publishing of its generation: publishes it.  Then loads the current
+ * generation; a fresh index gives an empty generation 0.  Does not compare the terms' signature. */
+enum err_code layout_recover(const struct layout *layout, struct ledger *ledger, struct generation *ret_current,
+                             struct err *err);
+
+/* Removes everything that neither `current` nor the generation before it names, and all of tmp/. */
+enum err_code layout_clear(const struct layout *layout, const struct generation *current, struct err *err);
+
+#endif

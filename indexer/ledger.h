@@ -1,0 +1,107 @@
+/* ledger.h - what became of every source file and every record in it; ledger.c is the only file that sees <sqlite3.h>.
+ *
+ * One writer, under the index lock; any number of readers (naslag-index --status, builders that look
+ * up digests).  Everything since ledger_begin becomes durable with ledger_commit, together with the number of the
+ * generation that holds those documents; that commit IS the acknowledgement (docs/ARCHITECTURE.md, 'Publishing').
+ */
+#ifndef NASLAG_INDEXER_LEDGER_H
+#define NASLAG_INDEXER_LEDGER_H
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "text/schema.h"
+
+enum ledger_state {
+    LEDGER_PENDING,   /* begun, not complete: the next run takes it up again */
+    LEDGER_INDEXED,
+    LEDGER_TRUNCATED, /* indexed, but a cap cut some of it off */
+    LEDGER_EMPTY,     /* read, but there is no text in it */
+    LEDGER_SKIPPED,   /* not a kind of file that is taken in */
+    LEDGER_FAILED,    /* could not be read; not tried again until it changes */
+    LEDGER_STATES
+};
+const char *ledger_state_name(enum ledger_state state);
+
+struct ledger;
+
+enum err_code ledger_open(const char *directory, bool writable, struct ledger **ret_ledger, struct err *err);
+void ledger_free(struct ledger *ledger);
+DEFINE_CLEANUP(struct ledger, ledger_free)
+
+/* Generation of the last commit; 0 for a fresh ledger. */
+uint64_t ledger_generation(const struct ledger *ledger);
+/* Starts a run: a transaction, and a new run number. */
+enum err_code ledger_begin(struct ledger *ledger, struct err *err);
+/* Makes everything durable and goes on in a new transaction of the same run. */
+enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err);
+/* Forgets what was not committed. */
+void ledger_rollback(struct ledger *ledger);
+
+/* A source by name, made when new.  ERR_INVALID when the name is taken by another root. */
+enum err_code ledger_source(struct ledger *ledger, const char *name, const char *root, int64_t *ret_id, struct err *err);
+/* ERR_NOT_FOUND when there is none. */
+enum err_code ledger_find_source(struct ledger *ledger, const char *name, int64_t *ret_id, struct err *err);
+/* Removes a source that has no files left. */
+enum err_code ledger_forget_source(struct ledger *ledger, int64_t source, struct err *err);
+
+struct ledger_file {
+    int64_t id;
+    uint64_t size;
+    int64_t mtime_ns;
+    int64_t read_at_ns; /* when it was read: a file that changed in the same moments is read again */
+    uint8_t digest[DIGEST_SIZE];
+    enum ledger_state state;
+    int extractor;      /* EXTRACT_VERSION that read it */
+    uint32_t records;
+    char reason[256];
+};
+/* ERR_NOT_FOUND when the ledger does not know the file. */
+enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char *path, struct ledger_file *ret_file,
+                              struct err *err);
+/* Inserts the file as pending when new; either way it counts as seen in this run. */
+enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int64_t *ret_id, struct err *err);
+/* Writes everything but id and path. */
+enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *file, struct err *err);
+
+struct ledger_document {
+    char uid[SCHEMA_UID_LEN + 1];
+    int64_t file;
+    const char *record; /* id in its file */
+    enum ledger_state state;
+    const char *reason;
+    uint8_t digest[DIGEST_SIZE];
+    uint64_t bytes; /* of text */
+    uint64_t cut;   /* bytes of text cut off */
+};
+enum ledger_put { LEDGER_PUT_NEW, LEDGER_PUT_REPLACED, LEDGER_PUT_DUPLICATE };
+/* Inserts or replaces.  REPLACED: an older run's document with text was there, which is dead now.
+ * DUPLICATE: this run has already put that uid (nothing is changed). */
+enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_document *document, enum ledger_put *ret_put,
+                                  struct err *err);
+/* Marks an unchanged document as seen in this run. */
+enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struct err *err);
+/* Digest of a document that is indexed (or empty, or failed); ERR_NOT_FOUND otherwise. */
+enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err);
+
+/* Called with the uid of a document that had text in the index. */
+typedef enum err_code ledger_gone(void *context, const char *uid, struct err *err);
+/* Removes the documents of a file that this run has not put or kept. */
+enum err_code ledger_drop_unseen_documents(struct ledger *ledger, int64_t file, ledger_gone *gone, void *context,
+                                           struct err *err);
+/* Removes the files of a source that this run has not seen, with their documents; counts the files. */
+enum err_code ledger_drop_unseen_files(struct ledger *ledger, int64_t source, ledger_gone *gone, void *context,
+                                       uint64_t *ret_files, struct err *err);
+/* The same number without removing. */
+enum err_code ledger_count_unseen_files(struct ledger *ledger, int64_t source, uint64_t *ret_files, struct err *err);
+/* Number of records of a file by outcome, to sum up its state. */
+enum err_code ledger_count_records(struct ledger *ledger, int64_t file, uint64_t ret_counts[LEDGER_STATES], struct err *err);
+
+/* Totals of sources by state, with reasons: for --status, as JSON (the members of an object that is open) or as text. */
+enum err_code ledger_write_status(struct ledger *ledger, struct json_writer *json, struct err *err);
+enum err_code ledger_print_status(struct ledger *ledger, struct buf *out, struct err *err);
+/* Files and records that failed in this run (or ever, with all = true), one a line: "path [record]: reason". */
+enum err_code ledger_print_failures(struct ledger *ledger, bool all, uint32_t most, struct buf *out, uint64_t *ret_count,
+                                    struct err *err);
+
+#endif

@@ -1,0 +1,204 @@
+/* ledger_report.c - what --status and the end of a run tell from the ledger. */
+#include "indexer/ledger_db.h"
+
+#define REASONS_MAX 10
+
+/* Runs a query and calls `each` for its rows. */
+static enum err_code for_rows(struct ledger *ledger, const char *sql, int64_t first, int64_t second,
+                              void (*each)(void *context, sqlite3_stmt *row), void *context, struct err *err)
+{
+    sqlite3_stmt *bound;
+    if (sqlite3_prepare_v2(ledger->db, sql, -1, &bound, NULL) != SQLITE_OK) {
+        return ledger_problem(ledger, "prepare a report", err);
+    }
+    int wanted = sqlite3_bind_parameter_count(bound);
+    if (wanted >= 1) {
+        sqlite3_bind_int64(bound, 1, first);
+    }
+    if (wanted >= 2) {
+        sqlite3_bind_int64(bound, 2, second);
+    }
+    int code;
+    while ((code = sqlite3_step(bound)) == SQLITE_ROW) {
+        each(context, bound);
+    }
+    enum err_code result = code == SQLITE_DONE ? ERR_OK : ledger_problem(ledger, "read a report", err);
+    sqlite3_finalize(bound);
+    return result;
+}
+
+static const char *column(sqlite3_stmt *row, int index)
+{
+    const char *text = (const char *)sqlite3_column_text(row, index);
+    return text != NULL ? text : "";
+}
+
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+static void json_count(void *context, sqlite3_stmt *row)
+{
+    struct json_writer *json = context;
+    jw_key_int(json, ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)), sqlite3_column_int64(row, 1));
+}
+
+static void json_reason(void *context, sqlite3_stmt *row)
+{
+    struct json_writer *json = context;
+    jw_begin_object(json);
+    jw_key_str(json, "state", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)));
+    jw_key_str(json, "reason", column(row, 1));
+    jw_key_int(json, "files", sqlite3_column_int64(row, 2));
+    jw_end_object(json);
+}
+
+#define SQL_SOURCES "SELECT id, name, root, (SELECT count(*) FROM file WHERE source = source.id) FROM source ORDER BY name"
+#define SQL_FILE_STATES "SELECT state, count(*) FROM file WHERE source = ?1 GROUP BY state ORDER BY state"
+#define SQL_DOCUMENT_STATES \
+    "SELECT document.state, count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 " \
+    "GROUP BY document.state ORDER BY document.state"
+#define SQL_REASONS \
+    "SELECT state, reason, count(*) FROM file WHERE source = ?1 AND reason <> '' GROUP BY state, reason " \
+    "ORDER BY count(*) DESC, reason LIMIT ?2"
+
+struct report {
+    struct ledger *ledger;
+    struct json_writer *json;
+    struct buf *out;
+    struct err *err;
+    enum err_code code;
+};
+
+static void json_source(void *context, sqlite3_stmt *row)
+{
+    struct report *report = context;
+    struct json_writer *json = report->json;
+    int64_t id = sqlite3_column_int64(row, 0);
+    if (report->code != ERR_OK) {
+        return;
+    }
+    jw_begin_object(json);
+    jw_key_str(json, "name", column(row, 1));
+    jw_key_str(json, "root", column(row, 2));
+    jw_key_int(json, "files_found", sqlite3_column_int64(row, 3));
+    jw_key(json, "files");
+    jw_begin_object(json);
+    report->code = for_rows(report->ledger, SQL_FILE_STATES, id, 0, json_count, json, report->err);
+    jw_end_object(json);
+    jw_key(json, "documents");
+    jw_begin_object(json);
+    if (report->code == ERR_OK) {
+        report->code = for_rows(report->ledger, SQL_DOCUMENT_STATES, id, 0, json_count, json, report->err);
+    }
+    jw_end_object(json);
+    jw_key(json, "reasons");
+    jw_begin_array(json);
+    if (report->code == ERR_OK) {
+        report->code = for_rows(report->ledger, SQL_REASONS, id, REASONS_MAX, json_reason, json, report->err);
+    }
+    jw_end_array(json);
+    jw_end_object(json);
+}
+
+enum err_code ledger_write_status(struct ledger *ledger, struct json_writer *json, struct err *err)
+{
+    struct report report = { .ledger = ledger, .json = json, .err = err };
+    jw_key(json, "sources");
+    jw_begin_array(json);
+    enum err_code code = for_rows(ledger, SQL_SOURCES, 0, 0, json_source, &report, err);
+    jw_end_array(json);
+    return code != ERR_OK ? code : report.code;
+}
+
+/* ---- Text --------------------------------------------------------------------------------- */
+
+struct counts {
+    struct buf *out;
+    int64_t total;
+};
+
+static void text_count(void *context, sqlite3_stmt *row)
+{
+    struct counts *counts = context;
+    int64_t count = sqlite3_column_int64(row, 1);
+    buf_printf(counts->out, "    %-10s %9lld  %5.1f%%\n", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)),
+               (long long)count, counts->total > 0 ? 100.0 * (double)count / (double)counts->total : 0.0);
+}
+
+static void text_documents(void *context, sqlite3_stmt *row)
+{
+    struct buf *out = context;
+    buf_printf(out, " %s %lld", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)),
+               (long long)sqlite3_column_int64(row, 1));
+}
+
+static void text_reason(void *context, sqlite3_stmt *row)
+{
+    struct buf *out = context;
+    buf_printf(out, "    %-10s %9lld  %s\n", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)),
+               (long long)sqlite3_column_int64(row, 2), column(row, 1));
+}
+
+static void text_source(void *context, sqlite3_stmt *row)
+{
+    struct report *report = context;
+    int64_t id = sqlite3_column_int64(row, 0);
+    struct counts counts = { report->out, sqlite3_column_int64(row, 3) };
+    if (report->code != ERR_OK) {
+        return;
+    }
+    buf_printf(report->out, "source %s (%s)\n  files      %11lld\n", column(row, 1), column(row, 2), (long long)counts.total);
+    report->code = for_rows(report->ledger, SQL_FILE_STATES, id, 0, text_count, &counts, report->err);
+    buf_add_str(report->out, "  documents:");
+    if (report->code == ERR_OK) {
+        report->code = for_rows(report->ledger, SQL_DOCUMENT_STATES, id, 0, text_documents, report->out, report->err);
+    }
+    buf_add_str(report->out, "\n  reasons:\n");
+    size_t before = report->out->len;
+    if (report->code == ERR_OK) {
+        report->code = for_rows(report->ledger, SQL_REASONS, id, REASONS_MAX, text_reason, report->out, report->err);
+    }
+    if (report->out->len == before) {
+        buf_add_str(report->out, "    none\n");
+    }
+}
+
+enum err_code ledger_print_status(struct ledger *ledger, struct buf *out, struct err *err)
+{
+    struct report report = { .ledger = ledger, .out = out, .err = err };
+    enum err_code code = for_rows(ledger, SQL_SOURCES, 0, 0, text_source, &report, err);
+    return code != ERR_OK ? code : report.code;
+}
+
+/* ---- Failures ----------------------------------------------------------------------------- */
+
+struct failures {
+    struct buf *out;
+    uint64_t count;
+    uint32_t most;
+};
+
+static void text_failure(void *context, sqlite3_stmt *row)
+{
+    struct failures *failures = context;
+    if (failures->count++ < failures->most) {
+        const char *record = column(row, 1);
+        buf_printf(failures->out, "%s%s%s: %s\n", column(row, 0), record[0] != '\0' ? " record " : "", record, column(row, 2));
+    }
+}
+
+enum err_code ledger_print_failures(struct ledger *ledger, bool all, uint32_t most, struct buf *out, uint64_t *ret_count,
+                                    struct err *err)
+{
+    static const char sql[] =
+        "SELECT source.name || '/' || path, '', reason FROM file JOIN source ON file.source = source.id"
+        " WHERE state = ?1 AND (?2 < 0 OR run = ?2)"
+        " UNION ALL SELECT source.name || '/' || path, record, document.reason FROM document"
+        " JOIN file ON document.file = file.id JOIN source ON file.source = source.id"
+        " WHERE document.state = ?1 AND record <> '' AND (?2 < 0 OR document.run = ?2)";
+    struct failures failures = { out, 0, most };
+    enum err_code code = for_rows(ledger, sql, LEDGER_FAILED, all ? -1 : ledger->run, text_failure, &failures, err);
+    if (code == ERR_OK) {
+        *ret_count = failures.count;
+    }
+    return code;
+}

@@ -1,0 +1,20 @@
+# indexer/: naslag-index.
+bin_PROGRAMS += naslag-index
+naslag_index_SOURCES = \
+	indexer/builder.c indexer/builder.h \
+	indexer/compose.c indexer/compose.h \
+	indexer/layout.c indexer/layout.h \
+	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
+	indexer/ledger_report.c \
+	indexer/main.c \
+	indexer/plan.c \
+	indexer/pool.c indexer/pool.h \
+	indexer/progress.c indexer/progress.h \
+	indexer/publish.c indexer/publish.h \
+	indexer/run.c indexer/run.h \
+	indexer/source.c indexer/source.h \
+	indexer/status.c indexer/status.h \
+	indexer/take.c
+naslag_index_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+naslag_index_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS)
+nodist_EXTRA_naslag_index_SOURCES = force-cxx-link.cc

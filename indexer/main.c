@@ -1,0 +1,166 @@
+/* main.c - naslag-index: options, signals, exit status. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/opt.h"
+#include "config.h"
+#include "indexer/run.h"
+#include "indexer/status.h"
+
+enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_STOPPED = 130 };
+
+static struct {
+    const char *index, *config, *forget;
+    long jobs;
+    bool status, json, dry_run, quiet, reanalyse, help, version;
+} options;
+
+static const struct opt option_table[] = {
+    { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required; made when new)" },
+    { "config", 'c', OPT_STRING, &options.config, 0, 0, "FILE", "read the sources from a configuration file" },
+    { "jobs", 'j', OPT_NUMBER, &options.jobs, 1, 64, "N", "builder processes (default: the number of processors)" },
+    { "status", 0, OPT_FLAG, &options.status, 0, 0, NULL, "print what is in the index, what is not, and why" },
+    { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print status or events as JSON" },
+    { "dry-run", 0, OPT_FLAG, &options.dry_run, 0, 0, NULL, "print what would be done and do nothing" },
+    { "quiet", 'q', OPT_FLAG, &options.quiet, 0, 0, NULL, "print failures and errors only" },
+    { "reanalyse", 0, OPT_FLAG, &options.reanalyse, 0, 0, NULL,
+      "make the terms again from the stored texts, without the sources" },
+    { "forget", 0, OPT_STRING, &options.forget, 0, 0, "NAME", "remove a source and its documents from the index" },
+    { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
+    { "version", 0, OPT_FLAG, &options.version, 0, 0, NULL, "print the version" },
+};
+
+static const struct opt_program program = {
+    .name = "naslag-index",
+    .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse",
+    .summary = "Makes an index match its sources: adds what is new, replaces what changed, removes what is gone.",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .epilogue = "exit status: 0 up to date, 1 usage, 2 finished but some documents failed (listed),\n"
+                "3 another indexer holds the lock, 4 the index is damaged or of another version,\n"
+                "5 out of space or input/output error, 130 stopped by a signal.\n",
+};
+
+static int exit_for(enum err_code code)
+{
+    switch (code) {
+    case ERR_OK:
+        return EXIT_OK;
+    case ERR_INVALID:
+    case ERR_NOT_FOUND:
+        return EXIT_USAGE;
+    case ERR_LOCKED:
+        return EXIT_LOCKED;
+    case ERR_CORRUPT:
+    case ERR_VERSION:
+        return EXIT_INDEX;
+    case ERR_INTERRUPTED:
+        return EXIT_STOPPED;
+    default:
+        return EXIT_IO;
+    }
+}
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "naslag-index: %s\n", err->text);
+    return exit_for(err->code);
+}
+
+static void on_stop(int signal_number)
+{
+    if (run_stop) { /* asked twice: at once; what was published stays */
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+    run_stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_stop }; /* no SA_RESTART: waiting must end */
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static const char *usage_problem(int operands)
+{
+    bool sources = operands > 0 || options.config != NULL;
+    if (options.index == NULL) {
+        return "--index DIR is missing";
+    }
+    if (options.status || options.reanalyse || options.forget != NULL) {
+        if (options.status + options.reanalyse + (options.forget != NULL) > 1) {
+            return "--status, --reanalyse and --forget do not go together";
+        }
+        return sources ? "--status, --reanalyse and --forget take no sources" : options.dry_run ? "--dry-run goes with sources"
+                                                                                               : NULL;
+    }
+    return sources ? NULL : "no sources: name files or directories, or use --config FILE";
+}
+
+static enum err_code gather_sources(int operands, char **argv, struct sources *sources, struct err *err)
+{
+    enum err_code code = options.config != NULL ? sources_add_config(sources, options.config, err) : ERR_OK;
+    for (int i = 1; i <= operands && code == ERR_OK; i++) {
+        code = sources_add_path(sources, argv[i], err);
+    }
+    return code;
+}
+
+static int run(const struct sources *sources)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct run_options run_options = {
+        .directory = options.index,
+        .sources = sources,
+        .forget = options.forget,
+        .jobs = (unsigned)(options.jobs > 0 ? options.jobs : processors > 0 ? processors : 1),
+        .dry_run = options.dry_run,
+        .reanalyse = options.reanalyse,
+        .quiet = options.quiet,
+        .json = options.json,
+        .caps = extract_default_caps,
+    };
+    uint64_t failed = 0;
+    struct err err = ERR_INIT;
+    if (run_index(&run_options, &failed, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    return failed > 0 ? EXIT_SOME_FAILED : EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct err err = ERR_INIT;
+    int operands;
+    if (opt_parse(&program, argc, argv, &operands, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    if (options.help) {
+        opt_help(&program, stdout);
+        return EXIT_OK;
+    }
+    if (options.version) {
+        printf("naslag-index %s\n", PACKAGE_VERSION);
+        return EXIT_OK;
+    }
+    const char *problem = usage_problem(operands);
+    if (problem != NULL) {
+        fprintf(stderr, "naslag-index: %s\nusage: %s %s\nTry naslag-index --help.\n", problem, program.name, program.usage);
+        return EXIT_USAGE;
+    }
+    if (options.status) {
+        return status_print(options.index, options.json, &err) == ERR_OK ? EXIT_OK : fail(&err);
+    }
+    catch_signals();
+    struct sources sources = { 0 };
+    int status = gather_sources(operands, argv, &sources, &err) == ERR_OK ? run(&sources) : fail(&err);
+    sources_done(&sources);
+    return status;
+}

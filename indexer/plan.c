@@ -1,0 +1,199 @@
+/* plan.c - which files a run has to read. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "indexer/run.h"
+
+#define SECOND_NS 1000000000LL
+#define RACY_NS (2 * SECOND_NS) /* a file changed this shortly before it was read may have changed again */
+
+static int64_t mtime_of(const struct stat *info)
+{
+    return (int64_t)info->st_mtim.tv_sec * SECOND_NS + info->st_mtim.tv_nsec;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+static enum err_code announce(struct run *run, const char *what, const struct source *source, const char *name)
+{
+    struct json_writer json;
+    struct buf line;
+    if (progress_event_begin(&run->progress, &json, &line, "plan")) {
+        jw_key_str(&json, "source", source->name);
+        jw_key_str(&json, "path", name);
+        jw_key_str(&json, "action", what);
+        progress_event_end(&json, &line);
+    } else if (run->progress.mode != PROGRESS_QUIET) {
+        progress_clear(&run->progress);
+        printf("%-8s %s/%s\n", what, source->name, name);
+    }
+    return ERR_OK;
+}
+
+/* A file that is not read: its state and reason, and whatever it had in the index goes. */
+static enum err_code note_unread(struct run *run, const char *name, int64_t source_id, const struct stat *info,
+                                 enum ledger_state state, const char *reason, struct err *err)
+{
+    struct ledger_file row = { .state = state };
+    enum err_code code = ledger_see_file(run->ledger, source_id, name, &row.id, err);
+    if (info != NULL) {
+        row.size = (uint64_t)info->st_size;
+        row.mtime_ns = mtime_of(info);
+    }
+    snprintf(row.reason, sizeof row.reason, "%s", reason);
+    if (code == ERR_OK) {
+        code = ledger_put_file(run->ledger, &row, err);
+    }
+    return code == ERR_OK && !run->options->dry_run
+        ? ledger_drop_unseen_documents(run->ledger, row.id, run_gone, &run->batch, err) : code;
+}
+
+static enum err_code add_file(struct run *run, const struct source *source, int64_t source_id, const char *path,
+                              const char *name, const struct stat *info, const struct ledger_file *known, struct err *err)
+{
+    if (mem_grow(&run->files, &run->file_capacity, run->file_count, sizeof *run->files) != 0) {
+        return err_nomem(err, "a list of files");
+    }
+    struct run_file *file = &run->files[run->file_count];
+    *file = (struct run_file){ .source = source, .source_id = source_id, .path = strdup(path), .name = strdup(name),
+                               .known = known != NULL };
+    run->file_count++;
+    if (file->path == NULL || file->name == NULL) {
+        return err_nomem(err, "a list of files");
+    }
+    enum err_code code = ledger_see_file(run->ledger, source_id, name, &file->row.id, err);
+    file->row.size = (uint64_t)info->st_size;
+    file->row.mtime_ns = mtime_of(info);
+    file->row.read_at_ns = now_ns();
+    file->row.extractor = EXTRACT_VERSION;
+    file->ranges = 1;
+    if (extract_is_lines(name) && file->row.size > RUN_RANGE_BYTES) {
+        file->ranges = (uint32_t)((file->row.size + RUN_RANGE_BYTES - 1) / RUN_RANGE_BYTES);
+    }
+    run->progress.total_bytes += file->row.size;
+    return code;
+}
+
+/* Whether the file is as the ledger knows it: size and time first, then its digest. */
+static enum err_code is_unchanged(const struct ledger_file *known, const char *path, const struct stat *info,
+                                  bool *ret_unchanged, struct ledger_file *ret_row)
+{
+    *ret_unchanged = false;
+    if (known->state == LEDGER_PENDING || known->extractor != EXTRACT_VERSION || known->size != (uint64_t)info->st_size) {
+        return ERR_OK;
+    }
+    bool racy = known->mtime_ns > known->read_at_ns - RACY_NS;
+    if (known->mtime_ns == mtime_of(info) && !racy) {
+        *ret_unchanged = true;
+        return ERR_OK;
+    }
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct digest digest;
+    int64_t read_at = now_ns();
+    if (fd < 0 || digest_of_fd(fd, path, &digest, NULL) != ERR_OK) {
+        return ERR_OK; /* reading it will tell why */
+    }
+    if (memcmp(digest.bytes, known->digest, DIGEST_SIZE) == 0) {
+        *ret_unchanged = true;
+        *ret_row = *known;
+        ret_row->mtime_ns = mtime_of(info);
+        ret_row->read_at_ns = read_at;
+    }
+    return ERR_OK;
+}
+
+struct planning {
+    struct run *run;
+    int64_t source_id;
+};
+
+static enum err_code plan_known(struct planning *planning, const struct source *source, const char *path, const char *name,
+                                const struct stat *info, const struct ledger_file *known, struct err *err)
+{
+    struct run *run = planning->run;
+    bool unchanged;
+    struct ledger_file touched = { .id = 0 };
+    enum err_code code = is_unchanged(known, path, info, &unchanged, &touched);
+    if (code != ERR_OK) {
+        return code;
+    }
+    if (!unchanged) {
+        run->counts.changed++;
+        return run->options->dry_run ? announce(run, "change", source, name)
+                                     : add_file(run, source, planning->source_id, path, name, info, known, err);
+    }
+    int64_t id;
+    run->counts.unchanged++;
+    code = ledger_see_file(run->ledger, planning->source_id, name, &id, err);
+    return code == ERR_OK && touched.id != 0 ? ledger_put_file(run->ledger, &touched, err) : code;
+}
+
+static enum err_code visit(void *context, const struct source *source, const char *path, const char *name,
+                           const struct stat *info, const char *unreadable, struct err *err)
+{
+    struct planning *planning = context;
+    struct run *run = planning->run;
+    if (run_stop) {
+        return err_set(err, ERR_INTERRUPTED, "interrupted while looking through %s", source->root);
+    }
+    run->counts.files++;
+    progress_tick(&run->progress);
+    if (unreadable != NULL) {
+        bool link = strstr(unreadable, "not ") == unreadable || strstr(unreadable, "symbolic") == unreadable;
+        run->incomplete_walk = run->incomplete_walk || !link;
+        run->counts.skipped += link;
+        run->counts.failed += !link;
+        return note_unread(run, name, planning->source_id, info, link ? LEDGER_SKIPPED : LEDGER_FAILED, unreadable, err);
+    }
+    if (!extract_knows(name)) {
+        const char *dot = strrchr(name, '.');
+        const char *slash = strrchr(name, '/');
+        char reason[128];
+        if (dot == NULL || (slash != NULL && dot < slash)) {
+            snprintf(reason, sizeof reason, "not a document: no file name ending");
+        } else {
+            snprintf(reason, sizeof reason, "not a kind of document that is taken in: %.40s", dot);
+        }
+        run->counts.skipped++;
+        return note_unread(run, name, planning->source_id, info, LEDGER_SKIPPED, reason, err);
+    }
+    struct ledger_file known;
+    enum err_code code = ledger_get_file(run->ledger, planning->source_id, name, &known, err);
+    if (code == ERR_OK) {
+        return plan_known(planning, source, path, name, info, &known, err);
+    }
+    if (code != ERR_NOT_FOUND) {
+        return code;
+    }
+    run->counts.fresh++;
+    return run->options->dry_run ? announce(run, "add", source, name)
+                                 : add_file(run, source, planning->source_id, path, name, info, NULL, err);
+}
+
+enum err_code run_plan(struct run *run, struct err *err)
+{
+    const struct sources *sources = run->options->sources;
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < sources->count && code == ERR_OK; i++) {
+        struct planning planning = { .run = run };
+        const struct source *source = &sources->items[i];
+        code = ledger_source(run->ledger, source->name, source->root, &planning.source_id, err);
+        if (code == ERR_OK) {
+            code = source_walk(source, run->layout.directory, visit, &planning, err);
+        }
+        if (code == ERR_OK && run->options->dry_run) {
+            uint64_t vanished;
+            code = ledger_count_unseen_files(run->ledger, planning.source_id, &vanished, err);
+            run->counts.vanished += code == ERR_OK ? vanished : 0;
+        }
+    }
+    return code;
+}

@@ -1,0 +1,385 @@
+/* run.c - a run from beginning to end. */
+#include "indexer/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/io.h"
+#include "text/analysis.h"
+
+#define REWRITE_DOCS 500 /* documents in a job of --reanalyse */
+
+volatile sig_atomic_t run_stop;
+
+static void run_done(struct run *run, bool failed)
+{
+    pool_free(run->pool, failed);
+    if (run->ledger != NULL) {
+        ledger_rollback(run->ledger);
+    }
+    ledger_free(run->ledger);
+    generation_done(&run->current);
+    publish_batch_done(&run->batch);
+    for (size_t i = 0; i < run->file_count; i++) {
+        free(run->files[i].path);
+        free(run->files[i].name);
+    }
+    free(run->files);
+    free(run->pending_done);
+    layout_done(&run->layout);
+}
+
+/* ---- Publishing --------------------------------------------------------------------------- */
+
+static void acknowledge(struct run *run)
+{
+    struct json_writer json;
+    struct buf line;
+    for (size_t i = 0; i < run->pending_count; i++) {
+        const struct run_file *file = &run->files[run->pending_done[i]];
+        if (progress_event_begin(&run->progress, &json, &line, "file")) {
+            jw_key_str(&json, "source", file->source->name);
+            jw_key_str(&json, "path", file->name);
+            jw_key_str(&json, "state", ledger_state_name(file->row.state));
+            jw_key_int(&json, "records", file->row.records);
+            if (file->row.reason[0] != '\0') {
+                jw_key_str(&json, "reason", file->row.reason);
+            }
+            progress_event_end(&json, &line);
+        }
+    }
+    run->pending_count = 0;
+    if (progress_event_begin(&run->progress, &json, &line, "published")) {
+        jw_key_int(&json, "generation", (int64_t)run->current.number);
+        jw_key_int(&json, "documents", generation_live_count(&run->current));
+        progress_event_end(&json, &line);
+    }
+}
+
+/* Publishes what is ready; also commits ledger rows that need no new generation. */
+static enum err_code checkpoint(struct run *run, struct err *err)
+{
+    enum err_code code = run->pool != NULL ? pool_seal(run->pool, run_take, run, &run->batch, err) : ERR_OK;
+    if (code != ERR_OK) {
+        return code;
+    }
+    const char *phase = run->progress.phase;
+    progress_phase(&run->progress, "publishing");
+    bool fresh = run->current.number == 0;
+    code = publish_batch_is_empty(&run->batch) && !fresh
+        ? ledger_commit(run->ledger, run->current.number, err)
+        : publish_batch(&run->layout, run->ledger, &run->current, &run->batch, err);
+    if (code == ERR_OK) {
+        acknowledge(run);
+        publish_batch_clear(&run->batch);
+        run->batch_bytes = 0;
+        run->batch_started_ms = io_now_ms();
+    }
+    run->progress.phase = phase;
+    return code;
+}
+
+static bool checkpoint_is_due(const struct run *run)
+{
+    bool late = run->batch_bytes > 0 && io_now_ms() - run->batch_started_ms > RUN_CHECKPOINT_MS;
+    return late || run->batch_bytes > RUN_CHECKPOINT_BYTES;
+}
+
+/* ---- Jobs --------------------------------------------------------------------------------- */
+
+static void add_str(struct buf *message, const char *text)
+{
+    buf_add_blob(message, text, strlen(text));
+}
+
+static enum err_code send_range(struct run *run, int builder, size_t index, uint32_t range, struct err *err)
+{
+    const struct run_file *file = &run->files[index];
+    AUTO_BUF struct buf message;
+    buf_init(&message, BUILDER_FRAME_MAX);
+    uint64_t start = file->ranges > 1 ? range * RUN_RANGE_BYTES : 0;
+    uint64_t end = file->ranges > 1 && range + 1 < file->ranges ? start + RUN_RANGE_BYTES : file->row.size;
+    buf_add_u64(&message, index);
+    buf_add_u8(&message, file->known);
+    buf_add_u64(&message, start);
+    buf_add_u64(&message, end);
+    add_str(&message, file->path);
+    add_str(&message, file->name);
+    add_str(&message, file->source->name);
+    add_str(&message, file->source->url);
+    add_str(&message, file->source->kind);
+    return pool_send(run->pool, builder, BUILDER_FILE, &message, err);
+}
+
+/* Takes one message if there is one within a while. */
+static enum err_code pump(struct run *run, struct err *err)
+{
+    const struct frame *frame;
+    struct err problem = ERR_INIT;
+    enum err_code code = pool_receive(run->pool, 200, &frame, &problem);
+    if (code == ERR_TIMEOUT || code == ERR_INTERRUPTED) {
+        progress_tick(&run->progress);
+        return ERR_OK;
+    }
+    return code == ERR_OK ? run_take(run, frame, err) : err_set(err, code, "%s", problem.text);
+}
+
+static enum err_code drain(struct run *run, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    while (code == ERR_OK && pool_outstanding(run->pool) > 0) {
+        code = pump(run, err);
+    }
+    return code;
+}
+
+static enum err_code read_files(struct run *run, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < run->file_count && code == ERR_OK && !run_stop; i++) {
+        for (uint32_t range = 0; range < run->files[i].ranges && code == ERR_OK && !run_stop;) {
+            int builder = pool_free_builder(run->pool);
+            if (builder >= 0) {
+                code = send_range(run, builder, i, range++, err);
+            } else {
+                code = pump(run, err);
+            }
+            if (code == ERR_OK && checkpoint_is_due(run)) {
+                code = drain(run, err);
+                if (code == ERR_OK) {
+                    code = checkpoint(run, err);
+                }
+            }
+        }
+    }
+    return code == ERR_OK ? drain(run, err) : code;
+}
+
+static enum err_code rewrite_documents(struct run *run, struct err *err)
+{
+    run->batch.replace = true;
+    enum err_code code = ERR_OK;
+    for (size_t part = 0; part < run->current.part_count && code == ERR_OK; part++) {
+        /* Parts are compact: docids run from 1 to the number of documents. */
+        uint32_t last = run->current.parts[part].doc_count;
+        for (uint32_t first = 1; first <= last && code == ERR_OK && !run_stop;) {
+            int builder = pool_free_builder(run->pool);
+            if (builder < 0) {
+                code = pump(run, err);
+                continue;
+            }
+            AUTO_BUF struct buf message;
+            buf_init(&message, BUILDER_FRAME_MAX);
+            uint32_t end = last - first < REWRITE_DOCS ? last : first + REWRITE_DOCS - 1;
+            buf_add_u64(&message, 0);
+            buf_add_u32(&message, (uint32_t)part);
+            buf_add_u32(&message, first);
+            buf_add_u32(&message, end);
+            code = pool_send(run->pool, builder, BUILDER_REWRITE, &message, err);
+            first = end + 1;
+        }
+    }
+    return code == ERR_OK ? drain(run, err) : code;
+}
+
+/* ---- The run ------------------------------------------------------------------------------ */
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static enum err_code start_builders(struct run *run, struct err *err)
+{
+    struct builder_options options = {
+        .directory = run->layout.directory,
+        .lock_fd = run->layout.lock_fd,
+        .stamp = now_us(),
+        .caps = run->options->caps,
+    };
+    return run->options->dry_run ? ERR_OK : pool_new(&options, run->options->jobs, &run->pool, err);
+}
+
+static enum err_code check_terms(const struct run *run, struct err *err)
+{
+    const char *terms;
+    enum err_code code = analysis_signature(&terms, err);
+    if (code != ERR_OK || run->current.number == 0 || run->options->reanalyse
+        || strcmp(terms, run->current.terms) == 0) {
+        return code;
+    }
+    return err_set(err, ERR_VERSION, "the index in %s was made with '%s', this program makes '%s': run naslag-index --index "
+                   "%s --reanalyse first", run->layout.directory, run->current.terms, terms, run->layout.directory);
+}
+
+static enum err_code open_index(struct run *run, struct err *err)
+{
+    enum err_code code = layout_open(run->options->directory, &run->layout, err);
+    if (code == ERR_OK) {
+        code = start_builders(run, err); /* before the ledger is opened: see pool.h */
+    }
+    if (code == ERR_OK) {
+        code = ledger_open(run->layout.directory, true, &run->ledger, err);
+    }
+    if (code == ERR_OK) {
+        code = layout_recover(&run->layout, run->ledger, &run->current, err);
+    }
+    if (code == ERR_OK) {
+        code = check_terms(run, err);
+    }
+    if (code == ERR_OK && !run->options->dry_run) {
+        code = layout_clear(&run->layout, &run->current, err);
+    }
+    return code == ERR_OK ? ledger_begin(run->ledger, err) : code;
+}
+
+static enum err_code drop_vanished(struct run *run, struct err *err)
+{
+    const struct sources *sources = run->options->sources;
+    enum err_code code = ERR_OK;
+    if (run->incomplete_walk) {
+        progress_say(&run->progress, "naslag-index: part of the sources could not be read, so nothing is removed from the "
+                     "index in this run");
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < sources->count && code == ERR_OK; i++) {
+        int64_t id;
+        uint64_t files = 0;
+        code = ledger_find_source(run->ledger, sources->items[i].name, &id, err);
+        if (code == ERR_OK) {
+            code = ledger_drop_unseen_files(run->ledger, id, run_gone, &run->batch, &files, err);
+        }
+        run->counts.vanished += files;
+    }
+    return code;
+}
+
+static enum err_code forget_source(struct run *run, struct err *err)
+{
+    int64_t id;
+    enum err_code code = ledger_find_source(run->ledger, run->options->forget, &id, err);
+    if (code == ERR_OK) {
+        code = ledger_drop_unseen_files(run->ledger, id, run_gone, &run->batch, &run->counts.vanished, err);
+    }
+    return code == ERR_OK ? ledger_forget_source(run->ledger, id, err) : code;
+}
+
+static enum err_code merge(struct run *run, struct err *err)
+{
+    bool merged = true;
+    enum err_code code = ERR_OK;
+    progress_phase(&run->progress, "merging");
+    code = publish_merge(&run->layout, run->ledger, &run->current, &merged, err);
+    if (code == ERR_OK && merged) {
+        acknowledge(run);
+    }
+    return code;
+}
+
+static enum err_code do_run(struct run *run, struct err *err)
+{
+    const struct run_options *options = run->options;
+    enum err_code code = ERR_OK;
+    run->batch_started_ms = io_now_ms();
+    if (options->forget != NULL) {
+        code = forget_source(run, err);
+    } else if (options->reanalyse) {
+        code = rewrite_documents(run, err);
+        if (code == ERR_OK && run_stop) { /* half a rewriting is worth nothing: the old generation stays */
+            return err_set(err, ERR_INTERRUPTED, "interrupted; the index is as it was");
+        }
+    } else {
+        code = run_plan(run, err);
+        if (code == ERR_OK && !options->dry_run) {
+            code = read_files(run, err);
+        }
+        if (code == ERR_OK && !options->dry_run && !run_stop) {
+            code = drop_vanished(run, err);
+        }
+    }
+    if (code != ERR_OK || options->dry_run) {
+        return code;
+    }
+    code = checkpoint(run, err);
+    if (code == ERR_OK && !run_stop) {
+        code = merge(run, err);
+    }
+    if (code == ERR_OK && run_stop) {
+        code = err_set(err, ERR_INTERRUPTED, "interrupted; what was published stays, the next run does the rest");
+    }
+    return code;
+}
+
+static void summarise(struct run *run)
+{
+    const struct run_counts *counts = &run->counts;
+    double seconds = (double)(io_now_us() - run->progress.started_us) / 1e6;
+    struct json_writer json;
+    struct buf line;
+    if (progress_event_begin(&run->progress, &json, &line, "done")) {
+        jw_key_bool(&json, "dry_run", run->options->dry_run);
+        jw_key_int(&json, "generation", (int64_t)run->current.number);
+        jw_key_int(&json, "files", (int64_t)counts->files);
+        jw_key_int(&json, "new", (int64_t)counts->fresh);
+        jw_key_int(&json, "changed", (int64_t)counts->changed);
+        jw_key_int(&json, "unchanged", (int64_t)counts->unchanged);
+        jw_key_int(&json, "vanished", (int64_t)counts->vanished);
+        jw_key_int(&json, "skipped", (int64_t)counts->skipped);
+        jw_key_int(&json, "documents", (int64_t)counts->documents);
+        jw_key_int(&json, "failed", (int64_t)counts->failed);
+        jw_key_int(&json, "in_index", generation_live_count(&run->current));
+        progress_event_end(&json, &line);
+        return;
+    }
+    if (run->options->dry_run) {
+        progress_say(&run->progress, "would add %" PRIu64 ", change %" PRIu64 " and remove %" PRIu64 " files; %" PRIu64
+                     " are up to date, %" PRIu64 " are not taken in", counts->fresh, counts->changed, counts->vanished,
+                     counts->unchanged, counts->skipped);
+        return;
+    }
+    progress_say(&run->progress, "%" PRIu64 " files: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " unchanged, %" PRIu64
+                 " vanished, %" PRIu64 " not taken in; %" PRIu64 " documents written, %" PRIu64 " failed", counts->files,
+                 counts->fresh, counts->changed, counts->unchanged, counts->vanished, counts->skipped, counts->documents,
+                 counts->failed);
+    progress_say(&run->progress, "index: %u documents, generation %" PRIu64 "; %.1f MB in %.1f s (%.1f MB/s)",
+                 generation_live_count(&run->current), run->current.number, (double)run->progress.done_bytes / 1e6, seconds,
+                 seconds > 0 ? (double)run->progress.done_bytes / 1e6 / seconds : 0.0);
+}
+
+/* Names what failed, whatever the verbosity: it is why the exit status is not 0. */
+static void list_failures(struct run *run)
+{
+    AUTO_BUF struct buf text;
+    buf_init(&text, 1 << 20);
+    uint64_t count = 0;
+    if (run->counts.failed > 0 && run->progress.mode != PROGRESS_JSON
+        && ledger_print_failures(run->ledger, false, 20, &text, &count, NULL) == ERR_OK && text.data != NULL) {
+        progress_clear(&run->progress);
+        fprintf(stderr, "failed:\n%s", text.data);
+        if (count > 20) {
+            fprintf(stderr, "... and %" PRIu64 " more; see --status\n", count - 20);
+        }
+    }
+}
+
+enum err_code run_index(const struct run_options *options, uint64_t *ret_failed, struct err *err)
+{
+    struct run run = { .options = options, .layout = { .lock_fd = -1 } };
+    progress_init(&run.progress, options->quiet, options->json);
+    enum err_code code = open_index(&run, err);
+    if (code == ERR_OK) {
+        code = do_run(&run, err);
+    }
+    progress_clear(&run.progress);
+    if (code == ERR_OK) {
+        list_failures(&run);
+        summarise(&run);
+        *ret_failed = run.counts.failed;
+    }
+    run_done(&run, code != ERR_OK && code != ERR_INTERRUPTED);
+    return code;
+}

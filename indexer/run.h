@@ -1,0 +1,79 @@
+/* run.h - a run of naslag-index: makes the index match the sources. */
+#ifndef NASLAG_INDEXER_RUN_H
+#define NASLAG_INDEXER_RUN_H
+
+#include <signal.h>
+
+#include "indexer/layout.h"
+#include "indexer/pool.h"
+#include "indexer/progress.h"
+#include "indexer/publish.h"
+#include "indexer/source.h"
+
+/* After this much text or time what is ready is published, so that a long run can be searched and an interrupted
+ * one has lost little. */
+#define RUN_CHECKPOINT_BYTES ((uint64_t)512 << 20)
+#define RUN_CHECKPOINT_MS 120000
+/* A .jsonl file is handed out in ranges of this many bytes. */
+#define RUN_RANGE_BYTES ((uint64_t)4 << 20)
+
+struct run_options {
+    const char *directory;
+    const struct sources *sources;
+    const char *forget; /* name of a source to remove, or NULL */
+    unsigned jobs;
+    bool dry_run, reanalyse, quiet, json;
+    struct extract_caps caps;
+};
+
+/* A file that has to be read. */
+struct run_file {
+    const struct source *source;
+    int64_t source_id;
+    char *path, *name; /* absolute; relative to its source */
+    struct ledger_file row;
+    bool known;        /* the ledger has documents of it: unchanged ones are to be kept */
+    uint32_t ranges, ranges_done; /* jobs it is cut in */
+    bool failed;
+    char reason[256];
+};
+
+struct run_counts {
+    uint64_t files, unchanged, fresh, changed, vanished, skipped;
+    uint64_t documents, kept, empty, truncated, failed;
+};
+
+struct run {
+    const struct run_options *options;
+    struct layout layout;
+    struct ledger *ledger;
+    struct generation current;
+    struct pool *pool;
+    struct publish_batch batch;
+    struct progress progress;
+    struct run_counts counts;
+    struct run_file *files;
+    size_t file_count, file_capacity;
+    size_t *pending_done; /* files that are complete but not published yet */
+    size_t pending_count, pending_capacity;
+    bool incomplete_walk; /* part of a source could not be read: nothing that was not seen is removed */
+    uint64_t batch_bytes;
+    int64_t batch_started_ms;
+};
+
+/* Set by a signal handler: stop soon, losing nothing. */
+extern volatile sig_atomic_t run_stop;
+
+/* ERR_INTERRUPTED: stopped by a signal, what was published stays.  *ret_failed: documents that failed in this run. */
+enum err_code run_index(const struct run_options *options, uint64_t *ret_failed, struct err *err);
+
+/* ---- Between run.c, plan.c and take.c ------------------------------------------------------ */
+
+/* Walks the sources and lists the files that must be read; unchanged ones are marked as seen. */
+enum err_code run_plan(struct run *run, struct err *err);
+/* A document is gone: into the batch (a ledger_gone with a struct publish_batch). */
+enum err_code run_gone(void *context, const char *uid, struct err *err);
+/* Takes a builder's message into ledger and batch (a pool_handler with a struct run). */
+enum err_code run_take(void *context, const struct frame *frame, struct err *err);
+
+#endif

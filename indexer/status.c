@@ -1,0 +1,88 @@
+/* status.c - the state of an index for an operator or a monitor. */
+#include "indexer/status.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/io.h"
+#include "indexer/ledger.h"
+#include "text/generation.h"
+
+#define FAILURES_SHOWN 20
+
+static void print_text(const char *directory, const struct generation *generation, const struct buf *report,
+                       const struct buf *failures, uint64_t failure_count)
+{
+    printf("index %s: %u documents in %zu parts, generation %" PRIu64 ", %.1f MB\n", directory,
+           generation_live_count(generation), generation->part_count, generation->number,
+           (double)io_tree_size(directory) / 1e6);
+    printf("made with %s, xapian %s\n", generation->terms, generation->maker);
+    fputs(report->data != NULL ? report->data : "", stdout);
+    if (failure_count > 0) {
+        printf("failed:\n%s", failures->data);
+        if (failure_count > FAILURES_SHOWN) {
+            printf("... and %" PRIu64 " more\n", failure_count - FAILURES_SHOWN);
+        }
+    }
+}
+
+static enum err_code print_json(const char *directory, const struct generation *generation, struct ledger *ledger,
+                                struct err *err)
+{
+    AUTO_BUF struct buf out;
+    struct json_writer json;
+    buf_init(&out, (size_t)64 << 20);
+    jw_writer_init(&json, &out);
+    jw_begin_object(&json);
+    jw_key_str(&json, "index", directory);
+    jw_key_int(&json, "generation", (int64_t)generation->number);
+    jw_key_int(&json, "documents", generation_live_count(generation));
+    jw_key_int(&json, "parts", (int64_t)generation->part_count);
+    jw_key_int(&json, "bytes", (int64_t)io_tree_size(directory));
+    jw_key_str(&json, "terms", generation->terms);
+    jw_key_str(&json, "xapian", generation->maker);
+    enum err_code code = ledger_write_status(ledger, &json, err);
+    jw_end_object(&json);
+    buf_add_char(&out, '\n');
+    if (code == ERR_OK) {
+        code = buf_check(&out, "the status", err);
+    }
+    if (code == ERR_OK) {
+        fwrite(out.data, 1, out.len, stdout);
+    }
+    return code;
+}
+
+enum err_code status_print(const char *directory, bool json, struct err *err)
+{
+    CLEANUP(ledger_free_cleanup) struct ledger *ledger = NULL;
+    uint64_t number;
+    struct generation generation;
+    enum err_code code = generation_current(directory, &number, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    code = generation_load(directory, number, &generation, err);
+    if (code != ERR_OK) {
+        return code == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is "
+                                               "missing", number, directory) : code;
+    }
+    code = ledger_open(directory, false, &ledger, err);
+    if (code == ERR_OK && json) {
+        code = print_json(directory, &generation, ledger, err);
+    } else if (code == ERR_OK) {
+        AUTO_BUF struct buf report, failures;
+        uint64_t failure_count = 0;
+        buf_init(&report, (size_t)64 << 20);
+        buf_init(&failures, (size_t)1 << 20);
+        code = ledger_print_status(ledger, &report, err);
+        if (code == ERR_OK) {
+            code = ledger_print_failures(ledger, true, FAILURES_SHOWN, &failures, &failure_count, err);
+        }
+        if (code == ERR_OK) {
+            print_text(directory, &generation, &report, &failures, failure_count);
+        }
+    }
+    generation_done(&generation);
+    return code;
+}

@@ -1,0 +1,217 @@
+/* take.c - what builders report, into the ledger and the batch. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "indexer/run.h"
+
+enum err_code run_gone(void *context, const char *uid, struct err *err)
+{
+    return publish_add_dead(context, uid, err);
+}
+
+static void take_text(struct span *span, char *out, size_t size)
+{
+    size_t len;
+    const char *text = span_blob(span, &len);
+    snprintf(out, size, "%.*s", (int)(len < size ? len : size - 1), text != NULL ? text : "");
+}
+
+static struct run_file *file_of_job(struct run *run, uint64_t job)
+{
+    return job < run->file_count ? &run->files[job] : NULL;
+}
+
+static void count_record(struct run *run, struct run_file *file, enum ledger_state state)
+{
+    switch (state) {
+    case LEDGER_FAILED:
+        run->counts.failed++;
+        return;
+    case LEDGER_TRUNCATED:
+        run->counts.truncated++;
+        break;
+    case LEDGER_EMPTY:
+        run->counts.empty++;
+        break;
+    default:
+        break;
+    }
+    file->row.records++;
+    run->counts.documents++;
+    run->progress.documents++;
+}
+
+static enum err_code take_duplicate(struct run *run, const char *uid, const char *record, const struct run_file *file,
+                                    enum ledger_state state, struct err *err)
+{
+    run->counts.failed++;
+    progress_say(&run->progress, "naslag-index: %s/%s: id '%s' stands more than once; the first one in the file is kept",
+                 file->source->name, file->name, record);
+    bool has_text = state == LEDGER_INDEXED || state == LEDGER_TRUNCATED || state == LEDGER_EMPTY;
+    return has_text ? publish_add_duplicate(&run->batch, uid, err) : ERR_OK;
+}
+
+static enum err_code take_record(struct run *run, struct span *span, struct err *err)
+{
+    char record[1024], reason[256];
+    struct ledger_document document = { .record = record, .reason = reason };
+    struct run_file *file = file_of_job(run, span_u64(span));
+    uint8_t outcome = span_u8(span);
+    take_text(span, document.uid, sizeof document.uid);
+    take_text(span, record, sizeof record);
+    take_text(span, reason, sizeof reason);
+    size_t digest_len;
+    const char *digest = span_blob(span, &digest_len);
+    document.bytes = span_u64(span);
+    document.cut = span_u64(span);
+    if (file == NULL || span->failed || digest_len != DIGEST_SIZE) {
+        return err_set(err, ERR_INTERNAL, "a builder reported a record that cannot be read");
+    }
+    memcpy(document.digest, digest, DIGEST_SIZE);
+    if (record[0] == '\0') { /* the record is the file */
+        memcpy(file->row.digest, digest, DIGEST_SIZE);
+    }
+    if (outcome == BUILDER_UNCHANGED) {
+        run->counts.kept++;
+        file->row.records++;
+        return ledger_keep_document(run->ledger, document.uid, err);
+    }
+    document.file = file->row.id;
+    document.state = (enum ledger_state)outcome;
+    enum ledger_put put;
+    enum err_code code = ledger_put_document(run->ledger, &document, &put, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    if (put == LEDGER_PUT_DUPLICATE) {
+        return take_duplicate(run, document.uid, record, file, document.state, err);
+    }
+    count_record(run, file, document.state);
+    run->batch_bytes += document.bytes;
+    return put == LEDGER_PUT_REPLACED ? publish_add_dead(&run->batch, document.uid, err) : ERR_OK;
+}
+
+/* The digest of a file of records, unless it changed while it was read. */
+static bool digest_lines(struct run_file *file)
+{
+    AUTO_CLOSE int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct digest digest;
+    struct stat info;
+    if (fd < 0 || digest_of_fd(fd, file->path, &digest, NULL) != ERR_OK || fstat(fd, &info) != 0
+        || (uint64_t)info.st_size != file->row.size
+        || (int64_t)info.st_mtim.tv_sec * 1000000000LL + info.st_mtim.tv_nsec != file->row.mtime_ns) {
+        return false;
+    }
+    memcpy(file->row.digest, digest.bytes, DIGEST_SIZE);
+    return true;
+}
+
+/* The state of a file from those of its records. */
+static enum err_code sum_up(struct run *run, struct run_file *file, struct err *err)
+{
+    uint64_t counts[LEDGER_STATES];
+    enum err_code code = ledger_count_records(run->ledger, file->row.id, counts, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    uint64_t indexed = counts[LEDGER_INDEXED] + counts[LEDGER_TRUNCATED];
+    uint64_t all = indexed + counts[LEDGER_EMPTY] + counts[LEDGER_FAILED];
+    struct ledger_file *row = &file->row;
+    if (counts[LEDGER_TRUNCATED] > 0) {
+        row->state = LEDGER_TRUNCATED;
+        snprintf(row->reason, sizeof row->reason, "%llu of %llu records cut off by a limit",
+                 (unsigned long long)counts[LEDGER_TRUNCATED], (unsigned long long)all);
+    } else if (indexed > 0) {
+        row->state = LEDGER_INDEXED;
+        if (counts[LEDGER_FAILED] > 0) {
+            snprintf(row->reason, sizeof row->reason, "%llu of %llu records failed",
+                     (unsigned long long)counts[LEDGER_FAILED], (unsigned long long)all);
+        }
+    } else if (counts[LEDGER_FAILED] > 0) {
+        row->state = LEDGER_FAILED;
+        snprintf(row->reason, sizeof row->reason, "all records failed");
+    } else {
+        row->state = LEDGER_EMPTY;
+        snprintf(row->reason, sizeof row->reason, "no text in it");
+    }
+    return ERR_OK;
+}
+
+static enum err_code finish_file(struct run *run, struct run_file *file, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    bool lines = extract_is_lines(file->name);
+    if (file->failed) {
+        file->row.state = LEDGER_FAILED;
+        snprintf(file->row.reason, sizeof file->row.reason, "%s", file->reason);
+        run->counts.failed++;
+    }
+    /* Of a file of records that could not be read to its end, the rest is not known to be gone. */
+    if (!file->failed || !lines) {
+        code = ledger_drop_unseen_documents(run->ledger, file->row.id, run_gone, &run->batch, err);
+    }
+    if (code == ERR_OK && !file->failed) {
+        code = sum_up(run, file, err);
+    }
+    bool complete = !lines || file->failed || digest_lines(file);
+    if (code == ERR_OK && complete) {
+        code = ledger_put_file(run->ledger, &file->row, err);
+    }
+    if (code == ERR_OK && mem_grow(&run->pending_done, &run->pending_capacity, run->pending_count,
+                                   sizeof *run->pending_done) != 0) {
+        code = err_nomem(err, "a list of files");
+    }
+    if (code == ERR_OK) {
+        run->pending_done[run->pending_count++] = (size_t)(file - run->files);
+    }
+    return code;
+}
+
+static enum err_code take_job(struct run *run, struct span *span, struct err *err)
+{
+    uint64_t job = span_u64(span);
+    bool ok = span_u8(span) != 0;
+    char reason[256];
+    take_text(span, reason, sizeof reason);
+    uint64_t bytes = span_u64(span);
+    if (run->options->reanalyse) {
+        run->progress.done_bytes += bytes;
+        return ERR_OK;
+    }
+    struct run_file *file = file_of_job(run, job);
+    if (file == NULL || span->failed) {
+        return err_set(err, ERR_INTERNAL, "a builder reported a job that cannot be read");
+    }
+    run->progress.done_bytes += bytes;
+    if (!ok) {
+        file->failed = true;
+        snprintf(file->reason, sizeof file->reason, "%s", reason);
+    }
+    file->ranges_done++;
+    return file->ranges_done == file->ranges ? finish_file(run, file, err) : ERR_OK;
+}
+
+enum err_code run_take(void *context, const struct frame *frame, struct err *err)
+{
+    struct run *run = context;
+    struct span span;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    enum err_code code;
+    switch (frame->type) {
+    case BUILDER_RECORD:
+        code = take_record(run, &span, err);
+        break;
+    case BUILDER_JOB_DONE:
+        code = take_job(run, &span, err);
+        break;
+    case BUILDER_SEGMENT:
+        code = pool_take_segment(frame, &run->batch, err);
+        break;
+    default:
+        code = err_set(err, ERR_INTERNAL, "a builder sent a message of unknown type %u", frame->type);
+    }
+    progress_tick(&run->progress);
+    return code;
+}

@@ -1,0 +1,35 @@
+/* index.h - an open index inside search/: one generation with everything a search reads. */
+#ifndef NASLAG_SEARCH_INDEX_H
+#define NASLAG_SEARCH_INDEX_H
+
+#include <sys/stat.h>
+
+#include "search/search.h"
+#include "shim/shim.h"
+#include "text/generation.h"
+#include "text/lexicon.h"
+#include "text/stem.h"
+#include "text/store.h"
+
+/* What belongs to one generation, opened and closed as a whole. */
+struct index_view {
+    struct generation generation;
+    struct shim_reader *reader;
+    struct lexicon **lexicons; /* one a part */
+    struct store **stores;     /* one a text name, in the order of generation.texts */
+    uint32_t doc_count;        /* live */
+    uint32_t all_count;        /* dead ones included: what document frequencies count */
+};
+
+struct search_index {
+    char *directory;
+    char *current_path;
+    struct stat current; /* of the file `current` when it was last read */
+    struct index_view *view;
+    struct stemmer *stemmer;
+};
+
+/* The store file with that name, NULL when the generation has none. */
+struct store *index_store(const struct index_view *view, const char *name, size_t len);
+
+#endif

@@ -1,0 +1,242 @@
+/* main.c - naslag-search: the same questions as the daemon answers, from a terminal. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/opt.h"
+#include "config.h"
+#include "search/search.h"
+
+enum { EXIT_OK, EXIT_USAGE = 1, EXIT_INDEX = 4, EXIT_IO = 5 };
+
+#define TREC_LINE_MAX 8192
+
+static struct {
+    const char *index;
+    const char *trec;
+    long limit;
+    bool json, help, version;
+} options = { .limit = 10 };
+
+static const struct opt option_table[] = {
+    { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required)" },
+    { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print the answer as JSON" },
+    { "limit", 'n', OPT_NUMBER, &options.limit, 1, 1000, "N", "number of documents to print (default 10)" },
+    { "trec", 0, OPT_STRING, &options.trec, 0, 0, "FILE",
+      "run the queries of FILE (qid TAB type TAB query) and print a TREC run" },
+    { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
+    { "version", 0, OPT_FLAG, &options.version, 0, 0, NULL, "print the version" },
+};
+
+static const struct opt_program program = {
+    .name = "naslag-search",
+    .usage = "--index DIR [--json] [--limit N] QUERY... | --index DIR --trec FILE",
+    .summary = "Searches an index that naslag-index made.",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .epilogue = "Words are joined to one query.  exit status: 0 answered, 1 usage or query not accepted,\n"
+                "4 no index there, damaged, or of another version, 5 input/output error.\n",
+};
+
+static int exit_for(enum err_code code)
+{
+    switch (code) {
+    case ERR_OK:
+        return EXIT_OK;
+    case ERR_INVALID:
+        return EXIT_USAGE;
+    case ERR_NOT_FOUND:
+    case ERR_CORRUPT:
+    case ERR_VERSION:
+        return EXIT_INDEX;
+    default:
+        return EXIT_IO;
+    }
+}
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "naslag-search: %s\n", err->text);
+    return exit_for(err->code);
+}
+
+/* A fragment for a terminal: <mark> becomes bold (or nothing when the output is no terminal), entities are undone. */
+static void print_fragment(const char *html, bool colour)
+{
+    static const struct {
+        const char *from, *to, *plain;
+    } changes[] = {
+        { "<mark>", "\033[1m", "" },   { "</mark>", "\033[0m", "" }, { "&lt;", "<", "<" },
+        { "&gt;", ">", ">" },          { "&amp;", "&", "&" },        { "&quot;", "\"", "\"" },
+        { "&#39;", "'", "'" },
+    };
+    while (*html != '\0') {
+        bool changed = false;
+        for (size_t i = 0; i < sizeof changes / sizeof *changes && !changed; i++) {
+            size_t len = strlen(changes[i].from);
+            if (strncmp(html, changes[i].from, len) == 0) {
+                fputs(colour ? changes[i].to : changes[i].plain, stdout);
+                html += len;
+                changed = true;
+            }
+        }
+        if (!changed) {
+            putchar(*html++);
+        }
+    }
+}
+
+static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
+{
+    printf("%u. %s\n   %s%s%s%s%s\n", rank, hit->title, hit->source, hit->source[0] != '\0' ? "/" : "", hit->name,
+           hit->date[0] != '\0' ? ", " : "", hit->date);
+    if (hit->page_count > 0) {
+        printf("   %u treffers:", hit->hit_count);
+        for (size_t i = 0; i < hit->page_count && i < 8; i++) {
+            printf("%s p. %u (%u\xC3\x97)", i > 0 ? "," : "", hit->pages[i].page, hit->pages[i].count);
+        }
+        printf("%s\n", hit->page_count > 8 ? ", ..." : "");
+    }
+    for (size_t i = 0; i < hit->fragment_count; i++) {
+        fputs("   - ", stdout);
+        if (hit->fragments[i].page > 0) {
+            printf("[p. %u] ", hit->fragments[i].page);
+        }
+        print_fragment(hit->fragments[i].html, colour);
+        putchar('\n');
+    }
+}
+
+static void print_result(const struct search_result *result)
+{
+    bool colour = isatty(STDOUT_FILENO);
+    for (size_t i = 0; i < result->note_count; i++) {
+        printf("Let op: %s\n", result->notes[i]);
+    }
+    for (size_t i = 0; i < result->hit_count; i++) {
+        print_hit(&result->hits[i], result->offset + (uint32_t)i + 1, colour);
+    }
+    printf("%s%u %s in %.1f ms\n", result->total_exact ? "" : "ten minste ", result->total,
+           result->total == 1 ? "document" : "documenten", (double)result->took_us / 1000.0);
+}
+
+static int run_query(struct search_index *index, const char *query)
+{
+    struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
+                                      .fragments = true };
+    CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
+    struct err err = ERR_INIT;
+    if (search_run(index, &request, &result, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    if (!options.json) {
+        print_result(result);
+        return EXIT_OK;
+    }
+    AUTO_BUF struct buf json;
+    buf_init(&json, (size_t)256 << 20);
+    search_result_json(result, &json);
+    buf_add_char(&json, '\n');
+    if (buf_check(&json, "the answer", &err) != ERR_OK) {
+        return fail(&err);
+    }
+    fwrite(json.data, 1, json.len, stdout);
+    return EXIT_OK;
+}
+
+/* qid Q0 name rank score tag.  Spaces in names would break the format: they become '_'. */
+static void print_trec(const char *qid, const struct search_result *result)
+{
+    for (size_t i = 0; i < result->hit_count; i++) {
+        char *name = result->hits[i].name;
+        for (char *c = name; *c != '\0'; c++) {
+            if (*c == ' ' || *c == '\t') {
+                *c = '_';
+            }
+        }
+        printf("%s Q0 %s %zu %.6f naslag\n", qid, name, i + 1, result->hits[i].score);
+    }
+}
+
+static int run_trec(struct search_index *index)
+{
+    AUTO_FCLOSE FILE *file = fopen(options.trec, "re");
+    if (file == NULL) {
+        fprintf(stderr, "naslag-search: cannot open %s: %s\n", options.trec, strerror(errno));
+        return EXIT_IO;
+    }
+    char line[TREC_LINE_MAX];
+    for (int number = 1; fgets(line, sizeof line, file) != NULL; number++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        char *type = strchr(line, '\t');
+        char *query = type != NULL ? strchr(type + 1, '\t') : NULL;
+        if (query == NULL) {
+            fprintf(stderr, "naslag-search: %s:%d: not qid TAB type TAB query\n", options.trec, number);
+            return EXIT_USAGE;
+        }
+        *type = *query++ = '\0';
+        struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit };
+        CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
+        struct err err = ERR_INIT;
+        enum err_code code = search_run(index, &request, &result, &err);
+        if (code == ERR_INVALID) { /* a query that is not accepted finds nothing; the run goes on */
+            fprintf(stderr, "naslag-search: %s:%d: %s\n", options.trec, number, err.text);
+        } else if (code != ERR_OK) {
+            return fail(&err);
+        } else {
+            print_trec(line, result);
+        }
+    }
+    return EXIT_OK;
+}
+
+static char *join_words(int count, char **words)
+{
+    AUTO_BUF struct buf text;
+    buf_init(&text, 1 << 20);
+    for (int i = 0; i < count; i++) {
+        if (i > 0) {
+            buf_add_char(&text, ' ');
+        }
+        buf_add_str(&text, words[i]);
+    }
+    return buf_take(&text);
+}
+
+int main(int argc, char **argv)
+{
+    struct err err = ERR_INIT;
+    int operands;
+    if (opt_parse(&program, argc, argv, &operands, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    if (options.help) {
+        opt_help(&program, stdout);
+        return EXIT_OK;
+    }
+    if (options.version) {
+        printf("naslag-search %s\n", PACKAGE_VERSION);
+        return EXIT_OK;
+    }
+    if (options.index == NULL || (operands > 0) == (options.trec != NULL)) {
+        fprintf(stderr, "usage: %s %s\nTry naslag-search --help.\n", program.name, program.usage);
+        return EXIT_USAGE;
+    }
+    CLEANUP(search_index_free_cleanup) struct search_index *index = NULL;
+    if (search_index_open(options.index, &index, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    int status;
+    if (options.trec != NULL) {
+        status = run_trec(index);
+    } else {
+        AUTO_FREE char *query = join_words(operands, argv + 1);
+        status = query != NULL ? run_query(index, query) : EXIT_IO;
+    }
+    if (fflush(stdout) != 0 && status == EXIT_OK) {
+        fprintf(stderr, "naslag-search: cannot write the answer: %s\n", strerror(errno));
+        status = EXIT_IO;
+    }
+    return status;
+}

@@ -1,0 +1,421 @@
+/* plan.c - weights of the ways a word can match, and the needles for snippets.
+ *
+ * A word matches by its exact form or by its stem, in the text, the title or a heading; each way adds its own
+ * BM25 weight, scaled as below.  The exact form counts on top of the stem, so an exact match
+ * scores above an inflected one.
+ */
+#include "search/plan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "text/analysis.h"
+#include "text/schema.h"
+#include "text/token.h"
+
+#define SCALE_EXACT 0.45
+#define SCALE_STEM 0.55
+#define SCALE_TITLE 1.0
+#define SCALE_TITLE_STEM 1.2
+#define SCALE_HEADING_STEM 0.3
+
+#define WILDCARD_TERMS_MAX 500
+#define COMMON_SHARE 0.35 /* a word in more than this share of the documents is common */
+#define TERM_MAX (TOKEN_FORM_MAX + 4)
+
+struct planner {
+    struct search_index *index;
+    struct plan *plan;
+    struct err *err;
+};
+
+void plan_done(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->needle_count; i++) {
+        for (size_t k = 0; k < plan->needles[i].form_count; k++) {
+            free(plan->needles[i].forms[k].form);
+        }
+    }
+    free(plan->needles);
+    shim_query_free(plan->query);
+    *plan = (struct plan){ 0 };
+}
+
+/* ---- Needles ------------------------------------------------------------------------------ */
+
+static enum err_code new_needle(struct planner *planner, bool phrase, struct needle **ret_needle)
+{
+    struct plan *plan = planner->plan;
+    if (mem_grow(&plan->needles, &plan->needle_capacity, plan->needle_count, sizeof *plan->needles) != 0) {
+        return err_nomem(planner->err, "planning a search");
+    }
+    *ret_needle = &plan->needles[plan->needle_count++];
+    **ret_needle = (struct needle){ .phrase = phrase };
+    return ERR_OK;
+}
+
+static enum err_code needle_add(struct planner *planner, struct needle *needle, const char *form, size_t len)
+{
+    if (needle->form_count == NEEDLE_FORMS_MAX) {
+        return ERR_OK;
+    }
+    for (size_t i = 0; !needle->phrase && i < needle->form_count; i++) {
+        if (needle->forms[i].len == len && memcmp(needle->forms[i].form, form, len) == 0) {
+            return ERR_OK;
+        }
+    }
+    char *copy = strndup(form, len);
+    if (copy == NULL) {
+        return err_nomem(planner->err, "planning a search");
+    }
+    needle->forms[needle->form_count++] = (struct needle_form){ copy, len };
+    return ERR_OK;
+}
+
+/* The weight of a needle from the number of documents that hold it. */
+static void needle_weigh(struct planner *planner, struct needle *needle, uint32_t documents)
+{
+    double all = planner->index->view->all_count;
+    needle->weight = log((all + 1.0) / (documents + 0.5)) + 0.1;
+    needle->common = all > 20 && documents > COMMON_SHARE * all;
+}
+
+/* A word: its own form first, then the other forms of its stem in the collection. */
+static enum err_code add_word_needle(struct planner *planner, const char *form, size_t len, const char *stem,
+                                     size_t stem_len, uint32_t documents)
+{
+    const struct index_view *view = planner->index->view;
+    struct needle *needle;
+    enum err_code code = new_needle(planner, false, &needle);
+    if (code == ERR_OK) {
+        code = needle_add(planner, needle, form, len);
+    }
+    /* Round by round, so that the most frequent forms of every part come before rare ones of any. */
+    bool more = stem_len > 0;
+    for (uint32_t round = 0; more && code == ERR_OK && needle->form_count < NEEDLE_FORMS_MAX; round++) {
+        more = false;
+        for (size_t i = 0; i < view->generation.part_count && code == ERR_OK; i++) {
+            uint32_t first, count;
+            lexicon_find(view->lexicons[i], stem, stem_len, &first, &count);
+            if (round < count) {
+                struct lexicon_form found = lexicon_form_at(view->lexicons[i], first + round);
+                code = needle_add(planner, needle, found.form, found.len);
+                more = true;
+            }
+        }
+    }
+    if (code == ERR_OK) {
+        needle_weigh(planner, needle, documents);
+    }
+    return code;
+}
+
+static enum err_code add_phrase_needle(struct planner *planner, const struct query_node *node)
+{
+    struct needle *needle;
+    enum err_code code = new_needle(planner, node->token_count > 1, &needle);
+    uint32_t rarest = UINT32_MAX;
+    for (size_t i = 0; i < node->token_count && i < NEEDLE_FORMS_MAX && code == ERR_OK; i++) {
+        uint32_t frequency;
+        code = needle_add(planner, needle, node->tokens[i].form, node->tokens[i].len);
+        if (code == ERR_OK) {
+            code = shim_reader_term_freq(planner->index->view->reader, node->tokens[i].form, node->tokens[i].len,
+                                         &frequency, planner->err);
+            rarest = frequency < rarest ? frequency : rarest;
+        }
+    }
+    if (code == ERR_OK) {
+        needle_weigh(planner, needle, rarest);
+        needle->common = needle->common && !needle->phrase;
+    }
+    return code;
+}
+
+/* ---- Queries ------------------------------------------------------------------------------ */
+
+/* A scaled term; on failure the query is NULL, which the combinator that takes it reports. */
+static struct shim_query *term_query(struct planner *planner, const char *prefix, const char *text, size_t len, double scale)
+{
+    char term[TERM_MAX];
+    size_t prefix_len = strlen(prefix);
+    if (prefix_len + len > sizeof term) {
+        return NULL;
+    }
+    memcpy(term, prefix, prefix_len);
+    memcpy(term + prefix_len, text, len);
+    struct shim_query *plain = NULL, *scaled = NULL;
+    if (shim_query_term(term, prefix_len + len, &plain, planner->err) == ERR_OK) {
+        shim_query_scale(plain, scale, &scaled, planner->err);
+    }
+    return scaled;
+}
+
+static enum err_code word_query(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
+                                struct shim_query **ret_query)
+{
+    size_t stem_len;
+    const char *found = stemmer_stem(planner->index->stemmer, form, len, &stem_len);
+    char stem[TOKEN_FORM_MAX];
+    memcpy(stem, found, stem_len);
+    struct shim_query *ways[5];
+    size_t count = 0;
+    if (!in_title) {
+        ways[count++] = term_query(planner, "", form, len, SCALE_EXACT);
+        ways[count++] = term_query(planner, SCHEMA_STEM, stem, stem_len, SCALE_STEM);
+        ways[count++] = term_query(planner, SCHEMA_HEADING_STEM, stem, stem_len, SCALE_HEADING_STEM);
+    }
+    ways[count++] = term_query(planner, SCHEMA_TITLE, form, len, SCALE_TITLE);
+    ways[count++] = term_query(planner, SCHEMA_TITLE_STEM, stem, stem_len, SCALE_TITLE_STEM);
+    enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+    if (code == ERR_OK && wanted) {
+        char term[TERM_MAX] = SCHEMA_STEM;
+        memcpy(term + 1, stem, stem_len);
+        uint32_t frequency;
+        code = shim_reader_term_freq(planner->index->view->reader, term, stem_len + 1, &frequency, planner->err);
+        if (code == ERR_OK) {
+            code = add_word_needle(planner, form, len, stem, stem_len, frequency);
+        }
+        if (code != ERR_OK) {
+            shim_query_free(*ret_query);
+        }
+    }
+    return code;
+}
+
+static enum err_code sequence_query(struct planner *planner, const struct query_node *node, bool in_title,
+                                    struct shim_query **ret_query)
+{
+    AUTO_FREE const char **terms = calloc(node->token_count, sizeof *terms);
+    AUTO_FREE size_t *lens = calloc(node->token_count, sizeof *lens);
+    AUTO_FREE char *letters = calloc(node->token_count, TERM_MAX);
+    if (terms == NULL || lens == NULL || letters == NULL) {
+        return err_nomem(planner->err, "planning a search");
+    }
+    for (size_t i = 0; i < node->token_count; i++) {
+        char *term = letters + i * TERM_MAX;
+        size_t prefix = in_title ? strlen(SCHEMA_TITLE) : 0;
+        memcpy(term, SCHEMA_TITLE, prefix);
+        memcpy(term + prefix, node->tokens[i].form, node->tokens[i].len);
+        terms[i] = term;
+        lens[i] = prefix + node->tokens[i].len;
+    }
+    if (node->token_count == 1) {
+        return shim_query_term(terms[0], lens[0], ret_query, planner->err);
+    }
+    if (node->kind == QUERY_NEAR) {
+        /* n words apart: the window holds the words and what may stand between. */
+        uint32_t window = (uint32_t)node->token_count + node->distance - 1;
+        return shim_query_near(terms, lens, node->token_count, window, ret_query, planner->err);
+    }
+    return shim_query_phrase(terms, lens, node->token_count, (uint32_t)node->token_count, ret_query, planner->err);
+}
+
+/* A word that falls apart in tokens: with hyphens the closed form or the tokens in a row; otherwise any of them. */
+static enum err_code broken_word_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                       struct shim_query **ret_query)
+{
+    struct shim_query *ways[QUERY_TERMS_MAX + 2];
+    size_t count = 0;
+    if (node->joined) {
+        const char *forms[QUERY_TERMS_MAX];
+        size_t form_count = node->token_count < QUERY_TERMS_MAX ? node->token_count : QUERY_TERMS_MAX;
+        for (size_t i = 0; i < form_count; i++) {
+            forms[i] = node->tokens[i].form;
+        }
+        char closed[TOKEN_FORM_MAX];
+        size_t len = analysis_closed_form(forms, form_count, closed, sizeof closed);
+        ways[count] = NULL;
+        if (len > 0 && word_query(planner, closed, len, in_title, wanted, &ways[count]) == ERR_OK) {
+            count++;
+        }
+        ways[count] = NULL;
+        sequence_query(planner, node, in_title, &ways[count++]);
+        if (wanted && add_phrase_needle(planner, node) != ERR_OK) {
+            shim_query_free(ways[count - 1]);
+            ways[count - 1] = NULL;
+        }
+        return shim_query_combine(SHIM_MAX, ways, count, ret_query, planner->err);
+    }
+    for (size_t i = 0; i < node->token_count && i < QUERY_TERMS_MAX; i++) {
+        ways[count] = NULL;
+        word_query(planner, node->tokens[i].form, node->tokens[i].len, in_title, wanted, &ways[count]);
+        count++;
+    }
+    return shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+}
+
+static enum err_code wildcard_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                    struct shim_query **ret_query)
+{
+    const char *prefix = node->tokens[0].form;
+    size_t len = node->tokens[0].len;
+    char term[TERM_MAX];
+    size_t title = in_title ? strlen(SCHEMA_TITLE) : 0;
+    memcpy(term, SCHEMA_TITLE, title);
+    memcpy(term + title, prefix, len);
+    CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
+    enum err_code code = shim_terms_open(planner->index->view->reader, term, title + len, &terms, planner->err);
+    struct needle *needle = NULL;
+    if (code == ERR_OK && wanted) {
+        code = new_needle(planner, false, &needle);
+    }
+    uint32_t documents = 0;
+    for (uint32_t count = 0; code == ERR_OK; count++) {
+        const char *found;
+        size_t found_len;
+        uint32_t frequency;
+        code = shim_terms_next(terms, &found, &found_len, &frequency, planner->err);
+        if (code != ERR_OK || found == NULL) {
+            break;
+        }
+        if (count == WILDCARD_TERMS_MAX) {
+            return err_set(planner->err, ERR_INVALID, "'%s*' past op meer dan %d woorden; geef meer letters voor het "
+                           "sterretje.", node->tokens[0].written, WILDCARD_TERMS_MAX);
+        }
+        documents = frequency > documents ? frequency : documents;
+        if (needle != NULL) {
+            code = needle_add(planner, needle, found + title, found_len - title);
+        }
+    }
+    if (needle != NULL) {
+        needle_weigh(planner, needle, documents);
+    }
+    return code == ERR_OK ? shim_query_wildcard(term, title + len, WILDCARD_TERMS_MAX, ret_query, planner->err) : code;
+}
+
+static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                struct shim_query **ret_query);
+
+#define ANY_SIGN ((enum query_sign)-1)
+
+/* Queries of the children with a sign (or any), combined; *ret_query is NULL when there are none. */
+static enum err_code children_query(struct planner *planner, const struct query_node *node, enum query_sign sign,
+                                    enum shim_op op, bool in_title, bool wanted, struct shim_query **ret_query)
+{
+    AUTO_FREE struct shim_query **parts = calloc(node->child_count, sizeof *parts);
+    if (parts == NULL) {
+        return err_nomem(planner->err, "planning a search");
+    }
+    size_t count = 0;
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < node->child_count && code == ERR_OK; i++) {
+        enum query_sign own = node->children[i]->sign;
+        if (sign == ANY_SIGN || own == sign) {
+            code = node_query(planner, node->children[i], in_title, wanted && own != QUERY_EXCLUDED, &parts[count]);
+            count += code == ERR_OK;
+        }
+    }
+    if (code != ERR_OK) {
+        for (size_t i = 0; i < count; i++) {
+            shim_query_free(parts[i]);
+        }
+        return code;
+    }
+    *ret_query = NULL;
+    return count == 0 ? ERR_OK : shim_query_combine(op, parts, count, ret_query, planner->err);
+}
+
+static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                 struct shim_query **ret_query)
+{
+    struct shim_query *plain = NULL, *required = NULL, *excluded = NULL;
+    enum err_code code = children_query(planner, node, QUERY_REQUIRED, SHIM_AND, in_title, wanted, &required);
+    if (code == ERR_OK) {
+        code = children_query(planner, node, QUERY_PLAIN, SHIM_OR, in_title, wanted, &plain);
+    }
+    if (code == ERR_OK) {
+        code = children_query(planner, node, QUERY_EXCLUDED, SHIM_OR, in_title, wanted, &excluded);
+    }
+    if (code == ERR_OK && required != NULL && plain != NULL) {
+        struct shim_query *both[] = { TAKE_PTR(required), TAKE_PTR(plain) };
+        code = shim_query_combine(SHIM_AND_MAYBE, both, 2, &required, planner->err);
+    }
+    struct shim_query *positive = required != NULL ? TAKE_PTR(required) : TAKE_PTR(plain);
+    if (code == ERR_OK && positive != NULL && excluded != NULL) {
+        struct shim_query *both[] = { TAKE_PTR(positive), TAKE_PTR(excluded) };
+        code = shim_query_combine(SHIM_AND_NOT, both, 2, &positive, planner->err);
+    }
+    if (code == ERR_OK && positive == NULL) {
+        code = shim_query_nothing(&positive, planner->err);
+    }
+    shim_query_free(required);
+    shim_query_free(plain);
+    shim_query_free(excluded);
+    if (code == ERR_OK) {
+        *ret_query = positive;
+    } else {
+        shim_query_free(positive);
+    }
+    return code;
+}
+
+static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                struct shim_query **ret_query)
+{
+    enum err_code code;
+    in_title = in_title || node->in_title;
+    switch (node->kind) {
+    case QUERY_WORD:
+        if (node->sign == QUERY_EXCLUDED && node->token_count == 1) {
+            /* Leaving out is by the form as written: a stem would leave out too much (overheid, over). */
+            return sequence_query(planner, node, in_title, ret_query);
+        }
+        return node->token_count == 1
+            ? word_query(planner, node->tokens[0].form, node->tokens[0].len, in_title, wanted, ret_query)
+            : broken_word_query(planner, node, in_title, wanted, ret_query);
+    case QUERY_WILDCARD:
+        return wildcard_query(planner, node, in_title, wanted, ret_query);
+    case QUERY_PHRASE:
+        code = wanted ? add_phrase_needle(planner, node) : ERR_OK;
+        return code == ERR_OK ? sequence_query(planner, node, in_title, ret_query) : code;
+    case QUERY_NEAR:
+        code = sequence_query(planner, node, in_title, ret_query);
+        for (size_t i = 0; i < node->token_count && wanted && code == ERR_OK; i++) {
+            uint32_t frequency;
+            code = shim_reader_term_freq(planner->index->view->reader, node->tokens[i].form, node->tokens[i].len,
+                                         &frequency, planner->err);
+            if (code == ERR_OK) {
+                code = add_word_needle(planner, node->tokens[i].form, node->tokens[i].len, "", 0, frequency);
+            }
+        }
+        return code;
+    case QUERY_GROUP:
+        return group_query(planner, node, in_title, wanted, ret_query);
+    case QUERY_AND:
+    case QUERY_OR:
+        return children_query(planner, node, ANY_SIGN, node->kind == QUERY_AND ? SHIM_AND : SHIM_OR, in_title, wanted,
+                              ret_query);
+    }
+    return err_set(planner->err, ERR_INTERNAL, "a query node of unknown kind");
+}
+
+/* When every word is common, their places are all there is. */
+static void keep_some_needles(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->needle_count; i++) {
+        if (!plan->needles[i].common) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < plan->needle_count; i++) {
+        plan->needles[i].common = false;
+    }
+}
+
+enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err)
+{
+    struct plan plan = { 0 };
+    struct err problem = ERR_INIT;
+    struct planner planner = { .index = index, .plan = &plan, .err = &problem };
+    enum err_code code = ERR_OK;
+    if (query->root != NULL) {
+        code = node_query(&planner, query->root, false, true, &plan.query);
+    }
+    if (code != ERR_OK) {
+        plan_done(&plan);
+        return err_set(err, problem.code != ERR_OK ? problem.code : code, "%s", problem.text);
+    }
+    keep_some_needles(&plan);
+    *ret_plan = plan;
+    return ERR_OK;
+}

@@ -1,0 +1,83 @@
+/* result_json.c - a result as the JSON of the API. */
+#include "search/search.h"
+
+static void known_str(struct json_writer *json, const char *key, const char *text)
+{
+    jw_key_str(json, key, text[0] != '\0' ? text : NULL);
+}
+
+static void write_fragments(struct json_writer *json, const struct search_hit *hit)
+{
+    jw_key(json, "fragmenten");
+    jw_begin_array(json);
+    for (size_t i = 0; i < hit->fragment_count; i++) {
+        jw_begin_object(json);
+        jw_key(json, "pagina");
+        if (hit->fragments[i].page > 0) {
+            jw_int(json, hit->fragments[i].page);
+        } else {
+            jw_null(json);
+        }
+        jw_key_str(json, "html", hit->fragments[i].html);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
+static void write_hit(struct json_writer *json, const struct search_hit *hit)
+{
+    jw_begin_object(json);
+    jw_key_str(json, "id", hit->id);
+    jw_key_str(json, "naam", hit->name);
+    jw_key_str(json, "titel", hit->title);
+    known_str(json, "url", hit->url);
+    jw_key_str(json, "bron", hit->source);
+    known_str(json, "soort", hit->kind);
+    known_str(json, "datum", hit->date);
+    jw_key(json, "score");
+    jw_real(json, hit->score);
+    jw_key(json, "treffers");
+    jw_begin_object(json);
+    jw_key_int(json, "aantal", hit->hit_count);
+    jw_key(json, "paginas");
+    jw_begin_array(json);
+    for (size_t i = 0; i < hit->page_count; i++) {
+        jw_begin_object(json);
+        jw_key_int(json, "pagina", hit->pages[i].page);
+        jw_key_int(json, "aantal", hit->pages[i].count);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+    jw_end_object(json);
+    write_fragments(json, hit);
+    jw_end_object(json);
+}
+
+void search_result_json(const struct search_result *result, struct buf *out)
+{
+    struct json_writer json;
+    jw_writer_init(&json, out);
+    jw_begin_object(&json);
+    jw_key(&json, "totaal");
+    jw_begin_object(&json);
+    jw_key_int(&json, "aantal", result->total);
+    jw_key_bool(&json, "exact", result->total_exact);
+    jw_end_object(&json);
+    jw_key(&json, "documenten");
+    jw_begin_array(&json);
+    for (size_t i = 0; i < result->hit_count; i++) {
+        write_hit(&json, &result->hits[i]);
+    }
+    jw_end_array(&json);
+    jw_key(&json, "interpretatie");
+    jw_begin_object(&json);
+    jw_key_str(&json, "gelezen", result->reading);
+    jw_key(&json, "opmerkingen");
+    jw_begin_array(&json);
+    for (size_t i = 0; i < result->note_count; i++) {
+        jw_str(&json, result->notes[i]);
+    }
+    jw_end_array(&json);
+    jw_end_object(&json);
+    jw_end_object(&json);
+}

@@ -1,0 +1,224 @@
+/* search.c - one search: parse, plan, match, then fill in the hits. */
+#include "search/search.h"
+
+#include <string.h>
+
+#include "base/io.h"
+#include "search/hits.h"
+#include "search/snippet.h"
+#include "text/doc_head.h"
+#include "text/schema.h"
+
+/* BM25 (Robertson & Zaragoza 2009); k1 and b as the Dutch sets prefer them: docs/ARCHITECTURE.md, 'Ranking'. */
+#define BM25_K1 1.6
+#define BM25_B 0.5
+#define BM25_MIN_NORMLEN 0.5
+#define BM25_DELTA 0.6
+#define COUNT_EXACTLY 200 /* totals are exact up to this many */
+#define STALE_TRIES 3
+
+static void hit_done(struct search_hit *hit)
+{
+    free(hit->id);
+    free(hit->name);
+    free(hit->title);
+    free(hit->title_html);
+    free(hit->url);
+    free(hit->source);
+    free(hit->kind);
+    free(hit->date);
+    free(hit->pages);
+    for (size_t i = 0; i < hit->fragment_count; i++) {
+        free(hit->fragments[i].html);
+    }
+    free(hit->fragments);
+}
+
+void search_result_free(struct search_result *result)
+{
+    if (result != NULL) {
+        for (size_t i = 0; i < result->hit_count; i++) {
+            hit_done(&result->hits[i]);
+        }
+        free(result->hits);
+        for (size_t i = 0; i < result->note_count; i++) {
+            free(result->notes[i]);
+        }
+        free(result->notes);
+        free(result->reading);
+        free(result);
+    }
+}
+
+static enum err_code describe_query(const struct query *query, struct search_result *result, struct err *err)
+{
+    AUTO_BUF struct buf text;
+    buf_init(&text, 1 << 20);
+    query_print(query, &text);
+    result->reading = buf_take(&text);
+    result->notes = calloc(query->note_count + 1, sizeof *result->notes);
+    if (result->reading == NULL || result->notes == NULL) {
+        return err_nomem(err, "a search");
+    }
+    for (size_t i = 0; i < query->note_count; i++) {
+        query_note_text(query->notes[i], query->note_words[i], &text);
+        char *note = buf_take(&text);
+        if (note == NULL) {
+            return err_nomem(err, "a search");
+        }
+        result->notes[result->note_count++] = note;
+    }
+    return ERR_OK;
+}
+
+/* The pages with hits; places are ascending, so pages are too. */
+static enum err_code count_pages(const struct places *places, const struct store_text *text, struct search_hit *hit,
+                                 struct err *err)
+{
+    hit->hit_count = (uint32_t)places->count;
+    if (text->page_count == 0) {
+        return ERR_OK;
+    }
+    size_t capacity = 0;
+    for (size_t i = 0; i < places->count; i++) {
+        uint32_t page = store_find_page(text, places->items[i].position) + 1;
+        if (hit->page_count > 0 && hit->pages[hit->page_count - 1].page == page) {
+            hit->pages[hit->page_count - 1].count++;
+            continue;
+        }
+        if (mem_grow(&hit->pages, &capacity, hit->page_count, sizeof *hit->pages) != 0) {
+            return err_nomem(err, "a search");
+        }
+        hit->pages[hit->page_count++] = (struct search_page_hits){ page, 1 };
+    }
+    return ERR_OK;
+}
+
+static enum err_code fill_head(const struct plan *plan, const struct doc_head *head, struct search_hit *hit, struct err *err)
+{
+    struct doc_string title = head->title.len > 0 ? head->title : head->name;
+    hit->id = strndup(head->uid.text, head->uid.len);
+    hit->name = strndup(head->name.text, head->name.len);
+    hit->title = strndup(title.text, title.len);
+    hit->url = strndup(head->url.text, head->url.len);
+    hit->source = strndup(head->source.text, head->source.len);
+    hit->kind = strndup(head->kind.text, head->kind.len);
+    hit->date = strndup(head->date.text, head->date.len);
+    AUTO_BUF struct buf html;
+    buf_init(&html, 1 << 20);
+    snippet_mark_words(plan, title.text, title.len, &html);
+    hit->title_html = buf_take(&html);
+    bool whole = hit->id != NULL && hit->name != NULL && hit->title != NULL && hit->url != NULL && hit->source != NULL
+        && hit->kind != NULL && hit->date != NULL && hit->title_html != NULL;
+    return whole ? ERR_OK : err_nomem(err, "a search");
+}
+
+static enum err_code fill_hit(struct search_index *index, const struct plan *plan, const struct shim_hits *hits, size_t i,
+                              bool fragments, struct places *places, struct search_hit *hit, struct err *err)
+{
+    size_t len;
+    const void *data = shim_hits_data(hits, i, &len);
+    struct doc_head head;
+    enum err_code code = doc_head_read(data, len, &head, err);
+    if (code == ERR_OK) {
+        hit->score = shim_hits_weight(hits, i);
+        code = fill_head(plan, &head, hit, err);
+    }
+    if (code != ERR_OK || !fragments) {
+        return code;
+    }
+    struct store *store = index_store(index->view, head.store.text, head.store.len);
+    if (store == NULL) {
+        return err_set(err, ERR_CORRUPT, "the stored text of document %s is missing", hit->id);
+    }
+    struct store_text text;
+    code = store_get(store, head.store_offset, &text, err);
+    if (code == ERR_OK) {
+        code = places_find(index, plan, shim_hits_docid(hits, i), places, err);
+    }
+    if (code == ERR_OK) {
+        code = count_pages(places, &text, hit, err);
+    }
+    return code == ERR_OK ? snippet_make(plan, places, &text, hit, err) : code;
+}
+
+static enum err_code match(struct search_index *index, const struct plan *plan, const struct search_request *request,
+                           struct search_result *result, struct err *err)
+{
+    struct shim_search search = {
+        .offset = request->offset,
+        .limit = request->count,
+        .check_at_least = request->offset + request->count + COUNT_EXACTLY,
+        .k1 = BM25_K1, .b = BM25_B, .min_normlen = BM25_MIN_NORMLEN, .delta = BM25_DELTA,
+    };
+    CLEANUP(shim_hits_free_cleanup) struct shim_hits *hits = NULL;
+    enum err_code code = shim_reader_search(index->view->reader, plan->query, &search, &hits, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    uint32_t lower, estimated, upper;
+    shim_hits_total(hits, &lower, &estimated, &upper);
+    result->total = lower;
+    result->total_exact = lower == upper;
+    result->offset = request->offset;
+    result->generation = index->view->generation.number;
+    size_t count = shim_hits_count(hits);
+    result->hits = calloc(count + 1, sizeof *result->hits);
+    if (result->hits == NULL) {
+        return err_nomem(err, "a search");
+    }
+    struct places places = { 0 };
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        result->hit_count = i + 1;
+        code = fill_hit(index, plan, hits, i, request->fragments, &places, &result->hits[i], err);
+    }
+    places_done(&places);
+    return code;
+}
+
+static enum err_code run_once(struct search_index *index, const struct search_request *request, const struct query *query,
+                              struct search_result **ret_result, struct err *err)
+{
+    CLEANUP(search_result_free_cleanup) struct search_result *result = calloc(1, sizeof *result);
+    if (result == NULL) {
+        return err_nomem(err, "a search");
+    }
+    struct plan plan = { 0 };
+    enum err_code code = describe_query(query, result, err);
+    result->total_exact = true;
+    result->generation = index->view->generation.number;
+    if (code == ERR_OK) {
+        code = plan_make(index, query, &plan, err);
+    }
+    if (code == ERR_OK && plan.query != NULL) {
+        code = match(index, &plan, request, result, err);
+    }
+    plan_done(&plan);
+    if (code == ERR_OK) {
+        *ret_result = TAKE_PTR(result);
+    }
+    return code;
+}
+
+enum err_code search_run(struct search_index *index, const struct search_request *request,
+                         struct search_result **ret_result, struct err *err)
+{
+    int64_t start = io_now_us();
+    if ((uint64_t)request->offset + request->count > SEARCH_WINDOW_MAX) {
+        return err_set(err, ERR_INVALID, "Bladeren kan tot en met resultaat %d; maak de zoekvraag preciezer.",
+                       SEARCH_WINDOW_MAX);
+    }
+    CLEANUP(query_free_cleanup) struct query *query = NULL;
+    enum err_code code = query_parse(request->query, request->query_len, &query, err);
+    for (int i = 0; code == ERR_OK && i < STALE_TRIES; i++) {
+        code = run_once(index, request, query, ret_result, err);
+        if (code != ERR_STALE) {
+            break;
+        }
+        search_index_refresh(index, NULL);
+    }
+    if (code == ERR_OK) {
+        (*ret_result)->took_us = io_now_us() - start;
+    }
+    return code;
+}

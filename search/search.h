@@ -1,0 +1,89 @@
+/* search.h - a search in an index: the way in for naslag-search and the daemon's workers.
+ *
+ * Single-threaded.  Knows no HTTP.  A search sees one generation; when the indexer publishes another,
+ * search_refresh (cheap: one stat) moves to it.  All strings in results are NUL-terminated UTF-8 and live until search_result_free.
+ */
+#ifndef NASLAG_SEARCH_SEARCH_H
+#define NASLAG_SEARCH_SEARCH_H
+
+#include "base/buf.h"
+#include "base/json.h"
+
+#define SEARCH_COUNT_MAX 100      /* hits a page at most */
+#define SEARCH_WINDOW_MAX 10000   /* offset + count at most: deeper paging is an error */
+#define SEARCH_FRAGMENTS_MAX 3
+
+struct search_index;
+
+/* ERR_NOT_FOUND: no index there.  ERR_VERSION: made by another format or other resources. */
+enum err_code search_index_open(const char *directory, struct search_index **ret_index, struct err *err);
+void search_index_free(struct search_index *index);
+/* Moves to the newest published generation if there is a newer one.  On failure the old one stays in use. */
+enum err_code search_index_refresh(struct search_index *index, struct err *err);
+uint64_t search_index_generation(const struct search_index *index);
+uint32_t search_index_doc_count(const struct search_index *index);
+
+struct search_request {
+    const char *query; /* need not be NUL-terminated or valid */
+    size_t query_len;
+    uint32_t offset;   /* hits to skip */
+    uint32_t count;    /* hits wanted; 0 gives the totals only */
+    bool fragments;    /* compute snippets and page hits */
+};
+
+struct search_page_hits {
+    uint32_t page;  /* 1-based; 0 when the document has no pages */
+    uint32_t count; /* hits on it */
+};
+
+struct search_fragment {
+    uint32_t page; /* 0 when the document has no pages */
+    char *html;    /* escaped text, hits in <mark>...</mark>, nothing else is markup */
+};
+
+struct search_hit {
+    char *id;       /* stable id of the document: 16 hex digits */
+    char *name;     /* record id for .jsonl, else the path relative to its source */
+    char *title;    /* never empty: falls back to the name */
+    char *title_html; /* the same, escaped, hits in <mark> */
+    char *url;      /* where a reader can open it, or "" */
+    char *source;   /* collection name */
+    char *kind;     /* document type, or "" */
+    char *date;     /* YYYY[-MM[-DD]], or "" */
+    double score;
+    uint32_t hit_count; /* occurrences of query words in the text */
+    struct search_page_hits *pages; /* ascending, only pages with hits; empty when the document has no pages */
+    size_t page_count;
+    struct search_fragment *fragments; /* best first */
+    size_t fragment_count;
+};
+
+struct search_result {
+    uint32_t total;   /* matching documents */
+    bool total_exact; /* false: at least that many */
+    uint32_t offset;
+    struct search_hit *hits;
+    size_t hit_count;
+    char *reading;    /* the query as it was read, canonical */
+    char **notes;     /* Dutch sentences: what was unusual about the query */
+    size_t note_count;
+    uint64_t generation;
+    int64_t took_us;
+};
+
+/* ERR_INVALID: the query breaks a cap or the window is too deep; the text is a Dutch sentence for the user. */
+enum err_code search_run(struct search_index *index, const struct search_request *request,
+                         struct search_result **ret_result, struct err *err);
+void search_result_free(struct search_result *result);
+
+/* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
+ * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
+ *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"fragmenten":[{"pagina":3,"html":"..."}]}],
+ *  "interpretatie":{"gelezen":"...","opmerkingen":["..."]}}
+ * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known. */
+void search_result_json(const struct search_result *result, struct buf *out);
+
+DEFINE_CLEANUP(struct search_index, search_index_free)
+DEFINE_CLEANUP(struct search_result, search_result_free)
+
+#endif

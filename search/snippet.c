@@ -1,0 +1,473 @@
+/* snippet.c - choosing windows and writing passages. */
+#include "search/snippet.h"
+
+#include <string.h>
+
+#include "text/token.h"
+#include "text/unicode.h"
+
+#define WINDOW_TOKENS 32   /* hits within this many positions can share a passage */
+#define LEAD_BYTES 110     /* context before the first hit, at most */
+#define PASSAGE_BYTES 300  /* whole passage, about */
+#define REPEAT_SHARE 0.25  /* what a needle adds that an earlier passage already shows */
+#define MINIMUM_SHARE 0.2  /* a further passage must be worth this much of the best */
+
+struct window {
+    size_t first, last; /* places */
+    double worth;
+};
+
+/* ---- Choosing ----------------------------------------------------------------------------- */
+
+struct chooser {
+    const struct plan *plan;
+    const struct places *places;
+    uint32_t *inside;      /* places in the sliding window, by needle */
+    const bool *shown;     /* needles that an earlier passage shows */
+    double total;
+};
+
+static double needle_worth(const struct chooser *chooser, size_t needle)
+{
+    const struct needle *found = &chooser->plan->needles[needle];
+    double weight = found->weight * (found->phrase ? 1.5 : 1.0);
+    return chooser->shown[needle] ? weight * REPEAT_SHARE : weight;
+}
+
+static void enter(struct chooser *chooser, size_t place)
+{
+    size_t needle = chooser->places->items[place].needle;
+    double worth = needle_worth(chooser, needle);
+    /* The first occurrence counts whole; more of the same only breaks ties. */
+    chooser->total += chooser->inside[needle]++ == 0 ? worth : worth * 0.02;
+}
+
+static void leave(struct chooser *chooser, size_t place)
+{
+    size_t needle = chooser->places->items[place].needle;
+    double worth = needle_worth(chooser, needle);
+    chooser->total -= --chooser->inside[needle] == 0 ? worth : worth * 0.02;
+}
+
+static bool overlaps(const struct places *places, const struct window *window, size_t place)
+{
+    uint32_t position = places->items[place].position;
+    uint32_t from = places->items[window->first].position, to = places->items[window->last].position;
+    return position + WINDOW_TOKENS / 2 >= from && position <= to + WINDOW_TOKENS / 2;
+}
+
+/* The best window that touches none of those chosen before; false when there is none. */
+static bool choose(struct chooser *chooser, const struct window *taken, size_t taken_count, struct window *ret_window)
+{
+    const struct places *places = chooser->places;
+    bool found = false;
+    size_t first = 0;
+    chooser->total = 0;
+    memset(chooser->inside, 0, chooser->plan->needle_count * sizeof *chooser->inside);
+    for (size_t last = 0; last < places->count; last++) {
+        bool blocked = false;
+        for (size_t i = 0; i < taken_count; i++) {
+            blocked = blocked || overlaps(places, &taken[i], last);
+        }
+        if (blocked) { /* start afresh behind it */
+            while (first < last) {
+                leave(chooser, first++);
+            }
+            first = last + 1;
+            continue;
+        }
+        enter(chooser, last);
+        while (places->items[last].position - places->items[first].position >= WINDOW_TOKENS) {
+            leave(chooser, first++);
+        }
+        /* Of equal windows the tighter reads better. */
+        double spread = (double)(places->items[last].position - places->items[first].position) / WINDOW_TOKENS;
+        double worth = chooser->total - spread * 0.01;
+        if (!found || worth > ret_window->worth + 1e-9) {
+            *ret_window = (struct window){ first, last, worth };
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* ---- Writing ------------------------------------------------------------------------------ */
+
+void snippet_escape(const char *text, size_t len, struct buf *out)
+{
+    size_t plain = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char *entity = text[i] == '<' ? "&lt;" : text[i] == '>' ? "&gt;" : text[i] == '&' ? "&amp;"
+                           : text[i] == '"' ? "&quot;" : text[i] == '\'' ? "&#39;" : NULL;
+        if (entity != NULL) {
+            buf_add(out, text + plain, i - plain);
+            buf_add_str(out, entity);
+            plain = i + 1;
+        }
+    }
+    buf_add(out, text + plain, len - plain);
+}
+
+/* Escaped, with runs of white space as one space (none at the start of the output). */
+static void write_collapsed(const char *text, size_t len, struct buf *out, bool *space)
+{
+    size_t at = 0;
+    while (at < len) {
+        size_t start = at;
+        while (at < len && (unsigned char)text[at] > ' ' && !(text[at] == '\xC2' && at + 1 < len && text[at + 1] == '\xA0')) {
+            at++;
+        }
+        if (at > start) {
+            if (*space && out->len > 0) {
+                buf_add_char(out, ' ');
+            }
+            *space = false;
+            snippet_escape(text + start, at - start, out);
+        }
+        if (at < len) {
+            *space = true;
+            at += text[at] == '\xC2' ? 2 : 1;
+        }
+    }
+}
+
+static bool form_matches(const struct plan *plan, const struct token *token, bool common_only)
+{
+    for (size_t i = 0; i < plan->needle_count; i++) {
+        const struct needle *needle = &plan->needles[i];
+        if (needle->phrase || (common_only && !needle->common)) {
+            continue;
+        }
+        for (size_t k = 0; k < needle->form_count; k++) {
+            if (needle->forms[k].len == token->form_len && memcmp(needle->forms[k].form, token->form, token->form_len) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A passage being made: some blocks of text, tokenised from `position` on. */
+struct passage {
+    const struct plan *plan;
+    const struct places *places;
+    struct buf text;
+    uint32_t position;      /* of the first token of text */
+    size_t first, last;     /* the window's places */
+    size_t first_at, last_end; /* their bytes */
+    size_t from, to;        /* bytes shown */
+};
+
+static bool is_sentence_end(const char *text, size_t len, size_t at)
+{
+    /* `at` is white space: the end of a sentence or of a paragraph? */
+    if (text[at] == '\n' && at + 1 < len && text[at + 1] == '\n') {
+        return true;
+    }
+    if (at == 0) {
+        return true;
+    }
+    char before = text[at - 1];
+    if (before != '.' && before != '!' && before != '?' && before != ';') {
+        return false;
+    }
+    size_t next = at;
+    while (next < len && (unsigned char)text[next] <= ' ') {
+        next++;
+    }
+    size_t step;
+    return next >= len || text_is_upper(utf8_decode(text + next, len - next, &step)) || (unsigned char)text[next] >= 0x80;
+}
+
+static bool is_space(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
+/* Start of the passage: the start of the sentence when near, else of a word. */
+static size_t find_start(const struct passage *passage)
+{
+    const char *text = passage->text.data;
+    size_t hit = passage->first_at;
+    size_t lowest = hit > LEAD_BYTES ? hit - LEAD_BYTES : 0;
+    size_t word = hit;
+    for (size_t at = hit; at > lowest; at--) {
+        if (!is_space(text[at - 1])) {
+            continue;
+        }
+        if (is_sentence_end(text, passage->text.len, at - 1)) {
+            return at;
+        }
+        word = at;
+    }
+    return lowest == 0 ? 0 : word;
+}
+
+/* End of the passage: the last sentence end that fits when it leaves enough, else a word's end. */
+static size_t find_end(const struct passage *passage)
+{
+    const char *text = passage->text.data;
+    size_t len = passage->text.len;
+    size_t highest = passage->from + PASSAGE_BYTES;
+    highest = highest < passage->last_end + 40 ? passage->last_end + 40 : highest;
+    if (highest >= len) {
+        highest = len;
+    }
+    size_t word = passage->last_end;
+    size_t sentence = 0;
+    for (size_t at = passage->last_end; at < highest; at++) {
+        if (!is_space(text[at])) {
+            continue;
+        }
+        word = at;
+        if (is_sentence_end(text, len, at) && (at - passage->from >= PASSAGE_BYTES / 3)) {
+            sentence = at;
+        }
+    }
+    return sentence > 0 ? sentence : highest == len ? len : word;
+}
+
+static bool ends_sentence(const char *text, size_t len, size_t to)
+{
+    return to >= len || is_sentence_end(text, len, to) || text[to] == '\n';
+}
+
+/* Adds block `index` of the text behind what is there. */
+static enum err_code load_blocks(const struct store_text *text, uint32_t from, uint32_t to, struct passage *passage,
+                                 struct err *err)
+{
+    buf_clear(&passage->text);
+    passage->position = store_block_at(text, from).position;
+    for (uint32_t i = from; i <= to; i++) {
+        enum err_code code = store_read_block(text, i, &passage->text, err);
+        if (code != ERR_OK) {
+            return code;
+        }
+    }
+    return ERR_OK;
+}
+
+/* Bytes of the window's first and last place; false when the text does not reach them. */
+static bool locate(struct passage *passage)
+{
+    const struct place *first = &passage->places->items[passage->first];
+    const struct place *last = &passage->places->items[passage->last];
+    uint32_t end = last->position + last->length - 1;
+    struct tokenizer tokenizer;
+    struct token token;
+    tokenizer_init(&tokenizer, passage->text.data, passage->text.len);
+    bool begun = false;
+    for (uint32_t position = passage->position; tokenizer_skip(&tokenizer, &token); position++) {
+        if (position == first->position) {
+            passage->first_at = token.start;
+            begun = true;
+        }
+        if (position == end) {
+            passage->last_end = token.end;
+            return begun;
+        }
+    }
+    if (begun) {
+        passage->last_end = passage->text.len;
+    }
+    return begun;
+}
+
+/* Whether block `index + 1` goes on where block `index` ends, on the same page. */
+static bool continues(const struct store_text *text, uint32_t index)
+{
+    if (index + 1 >= text->block_count) {
+        return false;
+    }
+    if (text->page_count == 0) {
+        return true;
+    }
+    return store_find_page(text, store_block_at(text, index).position)
+        == store_find_page(text, store_block_at(text, index + 1).position);
+}
+
+/* Unpacks what the window needs: its block, and a neighbour when a hit is close to the edge. */
+static enum err_code load_window(const struct store_text *text, struct passage *passage, struct err *err)
+{
+    const struct place *first = &passage->places->items[passage->first];
+    const struct place *last = &passage->places->items[passage->last];
+    uint32_t from = store_find_block(text, first->position);
+    uint32_t to = store_find_block(text, last->position + last->length - 1);
+    enum err_code code = load_blocks(text, from, to, passage, err);
+    if (code != ERR_OK || !locate(passage)) {
+        return code != ERR_OK ? code : err_set(err, ERR_CORRUPT, "positions and stored text do not agree");
+    }
+    bool more = false;
+    if (passage->first_at < LEAD_BYTES && from > 0 && continues(text, from - 1)) {
+        from--;
+        more = true;
+    }
+    if (passage->text.len - passage->last_end < PASSAGE_BYTES / 2 && continues(text, to)) {
+        to++;
+        more = true;
+    }
+    if (more) {
+        code = load_blocks(text, from, to, passage, err);
+        if (code == ERR_OK && !locate(passage)) {
+            code = err_set(err, ERR_CORRUPT, "positions and stored text do not agree");
+        }
+    }
+    return code;
+}
+
+/* How many tokens the place at `position` marks when the token there has this form: a word that is found by its closed
+ * form covers the whole chain. */
+static bool is_own_form(const struct needle *needle, const struct token *token)
+{
+    for (size_t i = 0; i < needle->form_count; i++) {
+        if (needle->forms[i].len == token->form_len && memcmp(needle->forms[i].form, token->form, token->form_len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_passage(const struct passage *passage, struct buf *out)
+{
+    const char *text = passage->text.data;
+    struct tokenizer tokenizer;
+    struct token token;
+    tokenizer_init(&tokenizer, text, passage->text.len);
+    size_t written = passage->from;
+    size_t place = 0;
+    uint32_t marked_until = 0; /* position behind the last marked token */
+    bool chain = false, open = false, space = false;
+    for (uint32_t position = passage->position; tokenizer_next(&tokenizer, &token) && token.start < passage->to; position++) {
+        while (place < passage->places->count && passage->places->items[place].position < position) {
+            place++;
+        }
+        if (token.start < passage->from) {
+            continue;
+        }
+        bool here = place < passage->places->count && passage->places->items[place].position == position;
+        bool mark = position < marked_until || (chain && token.chained);
+        chain = chain && token.chained;
+        if (here) {
+            const struct place *found = &passage->places->items[place];
+            const struct needle *needle = &passage->plan->needles[found->needle];
+            uint32_t until = position + found->length;
+            marked_until = until > marked_until ? until : marked_until;
+            chain = chain || (!needle->phrase && !is_own_form(needle, &token));
+            mark = true;
+        } else if (!mark) {
+            mark = form_matches(passage->plan, &token, true);
+        }
+        if (open && !mark) {
+            buf_add_str(out, "</mark>");
+            open = false;
+        }
+        write_collapsed(text + written, token.start - written, out, &space);
+        if (mark && !open) {
+            if (space && out->len > 0) {
+                buf_add_char(out, ' ');
+            }
+            space = false;
+            buf_add_str(out, "<mark>");
+            open = true;
+        }
+        write_collapsed(text + token.start, token.end - token.start, out, &space);
+        written = token.end;
+        bool goes_on = position + 1 < marked_until || chain;
+        if (open && !goes_on) {
+            buf_add_str(out, "</mark>");
+            open = false;
+        }
+    }
+    if (open) {
+        buf_add_str(out, "</mark>");
+    }
+    if (written < passage->to) {
+        write_collapsed(text + written, passage->to - written, out, &space);
+    }
+}
+
+static enum err_code make_fragment(struct passage *passage, const struct store_text *text, struct search_fragment *fragment,
+                                   struct err *err)
+{
+    enum err_code code = load_window(text, passage, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    passage->from = find_start(passage);
+    passage->to = find_end(passage);
+    AUTO_BUF struct buf html;
+    buf_init(&html, 1 << 20);
+    bool block_start = passage->from == 0;
+    bool cut_before = passage->from > 0 && !is_sentence_end(passage->text.data, passage->text.len, passage->from - 1);
+    uint32_t block = store_find_block(text, passage->position);
+    cut_before = cut_before || (block_start && block > 0 && continues(text, block - 1));
+    AUTO_BUF struct buf body;
+    buf_init(&body, 1 << 20);
+    write_passage(passage, &body);
+    if (cut_before) {
+        buf_add_str(&html, "\xE2\x80\xA6 ");
+    }
+    buf_add(&html, body.data, body.len);
+    if (!ends_sentence(passage->text.data, passage->text.len, passage->to)) {
+        buf_add_str(&html, " \xE2\x80\xA6");
+    }
+    if (body.failed || html.failed) {
+        return err_nomem(err, "a snippet");
+    }
+    uint32_t position = passage->places->items[passage->first].position;
+    fragment->page = text->page_count > 0 ? store_find_page(text, position) + 1 : 0;
+    fragment->html = buf_take(&html);
+    return fragment->html != NULL ? ERR_OK : err_nomem(err, "a snippet");
+}
+
+enum err_code snippet_make(const struct plan *plan, const struct places *places, const struct store_text *text,
+                           struct search_hit *hit, struct err *err)
+{
+    if (places->count == 0 || text->block_count == 0) {
+        return ERR_OK;
+    }
+    AUTO_FREE uint32_t *inside = calloc(plan->needle_count, sizeof *inside);
+    AUTO_FREE bool *shown = calloc(plan->needle_count, sizeof *shown);
+    hit->fragments = calloc(SEARCH_FRAGMENTS_MAX, sizeof *hit->fragments);
+    if (inside == NULL || shown == NULL || hit->fragments == NULL) {
+        return err_nomem(err, "a snippet");
+    }
+    struct chooser chooser = { .plan = plan, .places = places, .inside = inside, .shown = shown };
+    struct window windows[SEARCH_FRAGMENTS_MAX];
+    struct passage passage = { .plan = plan, .places = places };
+    buf_init(&passage.text, 16 << 20);
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < SEARCH_FRAGMENTS_MAX && code == ERR_OK; i++) {
+        if (!choose(&chooser, windows, i, &windows[i]) || (i > 0 && windows[i].worth < windows[0].worth * MINIMUM_SHARE)) {
+            break;
+        }
+        passage.first = windows[i].first;
+        passage.last = windows[i].last;
+        code = make_fragment(&passage, text, &hit->fragments[i], err);
+        hit->fragment_count += code == ERR_OK;
+        for (size_t k = windows[i].first; k <= windows[i].last; k++) {
+            shown[places->items[k].needle] = true;
+        }
+    }
+    buf_done(&passage.text);
+    return code;
+}
+
+void snippet_mark_words(const struct plan *plan, const char *text, size_t len, struct buf *out)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    size_t written = 0;
+    tokenizer_init(&tokenizer, text, len);
+    while (tokenizer_next(&tokenizer, &token)) {
+        if (!form_matches(plan, &token, false)) {
+            continue;
+        }
+        snippet_escape(text + written, token.start - written, out);
+        buf_add_str(out, "<mark>");
+        snippet_escape(text + token.start, token.end - token.start, out);
+        buf_add_str(out, "</mark>");
+        written = token.end;
+    }
+    snippet_escape(text + written, len - written, out);
+}

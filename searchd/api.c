@@ -1,0 +1,72 @@
+/* api.c - what programs ask: JSON. */
+#include "searchd/api.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "searchd/find.h"
+#include "searchd/problem.h"
+
+#define COUNT_DEFAULT 10
+
+static void refuse(const struct route_input *input, const char *parameter, const char *detail, struct answer *answer)
+{
+    struct problem problem = problem_make(400, 0, detail);
+    problem.parameter = parameter;
+    problem_answer(&problem, input->request->path, NULL, answer);
+}
+
+void api_documents(struct route_input *input, struct answer *answer)
+{
+    static const char *const known[] = { "q", "aantal", "pagina", NULL };
+    const struct request *request = input->request;
+    struct err err = ERR_INIT;
+    const char *name = NULL;
+    uint32_t count, page;
+    if (request_check_names(request, known, &name, &err) != ERR_OK) {
+        refuse(input, name, err.text, answer);
+        return;
+    }
+    if (request_number(request, "aantal", 1, SEARCH_COUNT_MAX, COUNT_DEFAULT, &count, &err) != ERR_OK) {
+        refuse(input, "aantal", err.text, answer);
+        return;
+    }
+    if (request_number(request, "pagina", 1, SEARCH_WINDOW_MAX, 1, &page, &err) != ERR_OK) {
+        refuse(input, "pagina", err.text, answer);
+        return;
+    }
+    const struct request_arg *query = request_arg(request, "q");
+    if (query == NULL || find_is_blank(query->value)) {
+        refuse(input, "q", "De parameter ‘q’ met de zoekvraag ontbreekt of is leeg.", answer);
+        return;
+    }
+    CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
+    struct problem problem;
+    if (!find_run(input, query, page, count, &result, &problem)) {
+        problem_answer(&problem, request->path, NULL, answer);
+        return;
+    }
+    answer_start(answer, 200, "application/json");
+    search_result_json(result, &answer->body);
+    buf_add_char(&answer->body, '\n');
+    answer_header(answer, "Cache-Control", "private, no-cache");
+}
+
+void api_health(struct route_input *input, struct answer *answer)
+{
+    if (input->index == NULL) {
+        struct problem problem = problem_of_search(input->index_err->code, input->index_err);
+        problem_answer(&problem, input->request->path, NULL, answer);
+        return;
+    }
+    answer_start(answer, 200, "application/json");
+    struct json_writer writer;
+    jw_writer_init(&writer, &answer->body);
+    jw_begin_object(&writer);
+    jw_key_str(&writer, "status", "goed");
+    jw_key_int(&writer, "generatie", (int64_t)search_index_generation(input->index));
+    jw_key_int(&writer, "documenten", search_index_doc_count(input->index));
+    jw_end_object(&writer);
+    buf_add_char(&answer->body, '\n');
+    answer_header(answer, "Cache-Control", "no-store");
+}

@@ -1,0 +1,13 @@
+/* find.h - running the search of a request, for the pages and for the API alike. */
+#ifndef NASLAG_SEARCHD_FIND_H
+#define NASLAG_SEARCHD_FIND_H
+
+#include "searchd/problem.h"
+#include "searchd/route.h"
+
+bool find_is_blank(const char *text);
+/* `page` counts from 1.  False: *ret_problem says what to tell the user, input->trouble what to log. */
+bool find_run(struct route_input *input, const struct request_arg *query, uint32_t page, uint32_t count,
+              struct search_result **ret_result, struct problem *ret_problem);
+
+#endif

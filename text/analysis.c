@@ -1,0 +1,473 @@
+/* analysis.c - terms of a document, over an interned vocabulary.
+ *
+ * Forms and stems live in one table of words each.  A word's counts belong to the current document only when its `stamp`
+ * is the document's number; so starting a document costs nothing.  Positions are chained in one array.
+ */
+#include "text/analysis.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text/schema.h"
+#include "text/stem.h"
+#include "text/token.h"
+
+#define NONE UINT32_MAX
+#define VOCABULARY_MAX 1500000 /* forms remembered before starting afresh */
+#define CHAIN_MAX 4            /* tokens in a closed form */
+
+struct word {
+    uint32_t text;  /* offset in the table's letters */
+    uint8_t len;
+    uint32_t hash;
+    uint32_t stem;  /* forms: index of the stem */
+    uint32_t stamp; /* document that the fields below belong to */
+    uint32_t wdf, title_wdf, heading_wdf;
+    uint32_t first, last; /* occurrences: chain of positions */
+    uint32_t position_count;
+};
+
+struct table {
+    struct word *words;
+    size_t count, capacity;
+    uint32_t *slots; /* index into words, or NONE */
+    size_t slot_count;
+    struct buf letters;
+    uint32_t *used; /* words of the current document */
+    size_t used_count, used_capacity;
+};
+
+struct occurrence {
+    uint32_t position;
+    uint32_t next;
+};
+
+enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_STEM, FAMILY_TITLE_STEM, FAMILY_HEADING_STEM };
+
+struct term_ref {
+    uint8_t family;
+    uint32_t word;
+};
+
+struct analysis {
+    struct stemmer *stemmer;
+    struct table forms, stems;
+    uint32_t stamp;
+    struct occurrence *occurrences;
+    size_t occurrence_count, occurrence_capacity;
+    struct term_ref *terms; /* filled by the first analysis_term_count after the adds */
+    size_t term_count, term_capacity;
+    uint32_t *scratch; /* positions of the term last asked for */
+    size_t scratch_capacity;
+    char name[TOKEN_FORM_MAX + 4];
+    bool in_title;
+    enum err_code failure;
+};
+
+static uint32_t hash_bytes(const char *bytes, size_t len)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (size_t i = 0; i < len; i++) {
+        hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+    }
+    return hash ^ (hash >> 15);
+}
+
+static void table_done(struct table *table)
+{
+    free(table->words);
+    free(table->slots);
+    free(table->used);
+    buf_done(&table->letters);
+    *table = (struct table){ 0 };
+}
+
+static enum err_code table_init(struct table *table)
+{
+    *table = (struct table){ .slot_count = 1 << 14 };
+    buf_init(&table->letters, (size_t)1 << 30);
+    table->slots = malloc(table->slot_count * sizeof *table->slots);
+    if (table->slots == NULL) {
+        return ERR_NOMEM;
+    }
+    memset(table->slots, 0xFF, table->slot_count * sizeof *table->slots);
+    return ERR_OK;
+}
+
+static enum err_code table_rehash(struct table *table)
+{
+    size_t wanted = table->slot_count * 2;
+    uint32_t *slots = malloc(wanted * sizeof *slots);
+    if (slots == NULL) {
+        return ERR_NOMEM;
+    }
+    memset(slots, 0xFF, wanted * sizeof *slots);
+    for (size_t i = 0; i < table->count; i++) {
+        size_t slot = table->words[i].hash & (wanted - 1);
+        while (slots[slot] != NONE) {
+            slot = (slot + 1) & (wanted - 1);
+        }
+        slots[slot] = (uint32_t)i;
+    }
+    free(table->slots);
+    table->slots = slots;
+    table->slot_count = wanted;
+    return ERR_OK;
+}
+
+/* The index of a word, made when new (*ret_new true); NONE when memory is short. */
+static uint32_t table_intern(struct table *table, const char *bytes, size_t len, bool *ret_new)
+{
+    uint32_t hash = hash_bytes(bytes, len);
+    size_t slot = hash & (table->slot_count - 1);
+    *ret_new = false;
+    while (table->slots[slot] != NONE) {
+        const struct word *word = &table->words[table->slots[slot]];
+        if (word->hash == hash && word->len == len && memcmp(table->letters.data + word->text, bytes, len) == 0) {
+            return table->slots[slot];
+        }
+        slot = (slot + 1) & (table->slot_count - 1);
+    }
+    size_t at = table->letters.len;
+    buf_add(&table->letters, bytes, len);
+    if (table->letters.failed || mem_grow(&table->words, &table->capacity, table->count, sizeof *table->words) != 0) {
+        return NONE;
+    }
+    table->words[table->count] = (struct word){ .text = (uint32_t)at, .len = (uint8_t)len, .hash = hash, .stem = NONE };
+    table->slots[slot] = (uint32_t)table->count++;
+    uint32_t made = (uint32_t)table->count - 1;
+    if (table->count * 2 > table->slot_count && table_rehash(table) != ERR_OK) {
+        return NONE;
+    }
+    *ret_new = true;
+    return made;
+}
+
+/* Makes the word's counts those of the current document. */
+static bool table_touch(struct table *table, uint32_t index, uint32_t stamp)
+{
+    struct word *word = &table->words[index];
+    if (word->stamp == stamp) {
+        return true;
+    }
+    if (mem_grow(&table->used, &table->used_capacity, table->used_count, sizeof *table->used) != 0) {
+        return false;
+    }
+    table->used[table->used_count++] = index;
+    word->stamp = stamp;
+    word->wdf = word->title_wdf = word->heading_wdf = 0;
+    word->first = word->last = NONE;
+    word->position_count = 0;
+    return true;
+}
+
+enum err_code analysis_new(struct analysis **ret_analysis, struct err *err)
+{
+    struct analysis *analysis = calloc(1, sizeof *analysis);
+    if (analysis == NULL) {
+        return err_nomem(err, "analysis_new");
+    }
+    enum err_code code = stemmer_new(&analysis->stemmer, err);
+    if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->stems) != ERR_OK)) {
+        code = err_nomem(err, "analysis_new");
+    }
+    if (code != ERR_OK) {
+        analysis_free(analysis);
+        return code;
+    }
+    *ret_analysis = analysis;
+    return ERR_OK;
+}
+
+void analysis_free(struct analysis *analysis)
+{
+    if (analysis != NULL) {
+        stemmer_free(analysis->stemmer);
+        table_done(&analysis->forms);
+        table_done(&analysis->stems);
+        free(analysis->occurrences);
+        free(analysis->terms);
+        free(analysis->scratch);
+        free(analysis);
+    }
+}
+
+enum err_code analysis_begin(struct analysis *analysis, struct err *err)
+{
+    if (analysis->forms.count > VOCABULARY_MAX || analysis->stamp == UINT32_MAX) {
+        table_done(&analysis->forms);
+        table_done(&analysis->stems);
+        if (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->stems) != ERR_OK) {
+            return err_nomem(err, "analysis_begin");
+        }
+        analysis->stamp = 0;
+    }
+    analysis->stamp++;
+    analysis->forms.used_count = analysis->stems.used_count = 0;
+    analysis->occurrence_count = 0;
+    analysis->term_count = 0;
+    analysis->failure = ERR_OK;
+    return ERR_OK;
+}
+
+/* Interns a form, and its stem when the form is new; touches both.  NULL on failure. */
+static struct word *use_form(struct analysis *analysis, const char *form, size_t len)
+{
+    bool is_new;
+    uint32_t index = table_intern(&analysis->forms, form, len, &is_new);
+    if (index != NONE && (is_new || analysis->forms.words[index].stem == NONE)) {
+        size_t stem_len;
+        const char *stem = stemmer_stem(analysis->stemmer, form, len, &stem_len);
+        bool stem_is_new;
+        analysis->forms.words[index].stem = table_intern(&analysis->stems, stem, stem_len, &stem_is_new);
+    }
+    if (index == NONE || analysis->forms.words[index].stem == NONE
+        || !table_touch(&analysis->forms, index, analysis->stamp)
+        || !table_touch(&analysis->stems, analysis->forms.words[index].stem, analysis->stamp)) {
+        analysis->failure = ERR_NOMEM;
+        return NULL;
+    }
+    return &analysis->forms.words[index];
+}
+
+static void add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position)
+{
+    struct word *word = use_form(analysis, form, len);
+    if (word == NULL || mem_grow(&analysis->occurrences, &analysis->occurrence_capacity, analysis->occurrence_count,
+                                 sizeof *analysis->occurrences) != 0) {
+        analysis->failure = ERR_NOMEM;
+        return;
+    }
+    word->wdf++;
+    analysis->stems.words[word->stem].wdf++;
+    if (analysis->in_title) {
+        word->title_wdf++;
+        analysis->stems.words[word->stem].title_wdf++;
+    }
+    if (word->last != NONE && analysis->occurrences[word->last].position == position) {
+        return;
+    }
+    uint32_t made = (uint32_t)analysis->occurrence_count++;
+    analysis->occurrences[made] = (struct occurrence){ position, NONE };
+    if (word->last == NONE) {
+        word->first = made;
+    } else {
+        analysis->occurrences[word->last].next = made;
+    }
+    word->last = made;
+    word->position_count++;
+}
+
+size_t analysis_closed_form(const char *const *forms, size_t count, char *out, size_t cap)
+{
+    size_t used = 0;
+    bool letters = false;
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(forms[i]);
+        if (used + len > cap || used + len > TOKEN_FORM_MAX) {
+            return 0;
+        }
+        memcpy(out + used, forms[i], len);
+        used += len;
+        for (size_t k = 0; k < len; k++) {
+            letters = letters || (unsigned char)forms[i][k] >= 0x80 || (forms[i][k] >= 'a' && forms[i][k] <= 'z');
+        }
+    }
+    return letters ? used : 0;
+}
+
+/* A chain of tokens that hyphens join, as far as it has been read. */
+struct chain {
+    char forms[CHAIN_MAX][TOKEN_FORM_MAX + 1];
+    size_t count; /* may pass CHAIN_MAX: then there is no closed form */
+    uint32_t position;
+};
+
+static void chain_close(struct analysis *analysis, struct chain *chain)
+{
+    if (chain->count >= 2 && chain->count <= CHAIN_MAX) {
+        const char *forms[CHAIN_MAX];
+        for (size_t i = 0; i < chain->count; i++) {
+            forms[i] = chain->forms[i];
+        }
+        char closed[TOKEN_FORM_MAX];
+        size_t len = analysis_closed_form(forms, chain->count, closed, sizeof closed);
+        if (len > 0) {
+            add_occurrence(analysis, closed, len, chain->position);
+        }
+    }
+    chain->count = 0;
+}
+
+static void chain_add(struct chain *chain, const struct token *token, uint32_t position)
+{
+    if (chain->count == 0) {
+        chain->position = position;
+    }
+    if (chain->count < CHAIN_MAX) {
+        memcpy(chain->forms[chain->count], token->form, token->form_len + 1u);
+    }
+    chain->count++;
+}
+
+uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t len, uint32_t position)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    struct chain chain = { .count = 0 };
+    tokenizer_init(&tokenizer, text, len);
+    while (tokenizer_next(&tokenizer, &token)) {
+        if (!token.chained) {
+            chain_close(analysis, &chain);
+        }
+        if (token.form_len > 0) {
+            add_occurrence(analysis, token.form, token.form_len, position);
+            chain_add(&chain, &token, position);
+        }
+        position++;
+    }
+    chain_close(analysis, &chain);
+    return position;
+}
+
+void analysis_add_title(struct analysis *analysis, const char *text, size_t len)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    tokenizer_init(&tokenizer, text, len);
+    size_t cut = len;
+    for (uint32_t count = 0; tokenizer_next(&tokenizer, &token); count++) {
+        if (count == SCHEMA_TITLE_TOKENS) {
+            cut = token.start;
+            break;
+        }
+    }
+    analysis->in_title = true;
+    analysis_add_text(analysis, text, cut, 1);
+    analysis->in_title = false;
+}
+
+void analysis_add_heading(struct analysis *analysis, const char *text, size_t len)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    tokenizer_init(&tokenizer, text, len);
+    while (tokenizer_next(&tokenizer, &token)) {
+        struct word *word = token.form_len > 0 ? use_form(analysis, token.form, token.form_len) : NULL;
+        if (word != NULL) {
+            analysis->stems.words[word->stem].heading_wdf++;
+        }
+    }
+}
+
+static void list_term(struct analysis *analysis, enum term_family family, uint32_t word)
+{
+    if (mem_grow(&analysis->terms, &analysis->term_capacity, analysis->term_count, sizeof *analysis->terms) != 0) {
+        analysis->failure = ERR_NOMEM;
+        return;
+    }
+    analysis->terms[analysis->term_count++] = (struct term_ref){ (uint8_t)family, word };
+}
+
+/* Lists the terms of the document; the same document always gives the same list. */
+static void list_terms(struct analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->forms.used_count; i++) {
+        uint32_t index = analysis->forms.used[i];
+        const struct word *word = &analysis->forms.words[index];
+        if (word->wdf > 0) {
+            list_term(analysis, FAMILY_FORM, index);
+        }
+        if (word->title_wdf > 0) {
+            list_term(analysis, FAMILY_TITLE, index);
+        }
+    }
+    for (size_t i = 0; i < analysis->stems.used_count; i++) {
+        uint32_t index = analysis->stems.used[i];
+        const struct word *word = &analysis->stems.words[index];
+        if (word->wdf > 0) {
+            list_term(analysis, FAMILY_STEM, index);
+        }
+        if (word->title_wdf > 0) {
+            list_term(analysis, FAMILY_TITLE_STEM, index);
+        }
+        if (word->heading_wdf > 0) {
+            list_term(analysis, FAMILY_HEADING_STEM, index);
+        }
+    }
+}
+
+enum err_code analysis_end(struct analysis *analysis, struct err *err)
+{
+    list_terms(analysis);
+    return analysis->failure == ERR_OK ? ERR_OK : err_nomem(err, "analysis of a document");
+}
+
+size_t analysis_term_count(const struct analysis *analysis)
+{
+    return analysis->term_count;
+}
+
+size_t analysis_posting_count(const struct analysis *analysis)
+{
+    return analysis->term_count + analysis->occurrence_count;
+}
+
+static void fill_positions(struct analysis *analysis, const struct word *word, bool title_only, struct analysis_term *term)
+{
+    while (analysis->scratch_capacity < word->position_count) {
+        if (mem_grow(&analysis->scratch, &analysis->scratch_capacity, analysis->scratch_capacity,
+                     sizeof *analysis->scratch) != 0) {
+            analysis->failure = ERR_NOMEM;
+            return;
+        }
+    }
+    size_t count = 0;
+    for (uint32_t at = word->first; at != NONE; at = analysis->occurrences[at].next) {
+        if (title_only && analysis->occurrences[at].position >= SCHEMA_TEXT_POSITION) {
+            break;
+        }
+        analysis->scratch[count++] = analysis->occurrences[at].position;
+    }
+    term->positions = analysis->scratch;
+    term->position_count = count;
+}
+
+void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term)
+{
+    static const char *const prefixes[] = {
+        [FAMILY_FORM] = "",
+        [FAMILY_TITLE] = SCHEMA_TITLE,
+        [FAMILY_STEM] = SCHEMA_STEM,
+        [FAMILY_TITLE_STEM] = SCHEMA_TITLE_STEM,
+        [FAMILY_HEADING_STEM] = SCHEMA_HEADING_STEM,
+    };
+    enum term_family family = analysis->terms[index].family;
+    bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE;
+    const struct table *table = is_form ? &analysis->forms : &analysis->stems;
+    const struct word *word = &table->words[analysis->terms[index].word];
+    size_t prefix_len = strlen(prefixes[family]);
+    memcpy(analysis->name, prefixes[family], prefix_len);
+    memcpy(analysis->name + prefix_len, table->letters.data + word->text, word->len);
+    *ret_term = (struct analysis_term){ .term = analysis->name, .len = prefix_len + word->len };
+    ret_term->wdf = family == FAMILY_HEADING_STEM ? word->heading_wdf
+        : family == FAMILY_TITLE || family == FAMILY_TITLE_STEM ? word->title_wdf : word->wdf;
+    if (is_form) {
+        fill_positions(analysis, word, family == FAMILY_TITLE, ret_term);
+    }
+}
+
+enum err_code analysis_signature(const char **ret_signature, struct err *err)
+{
+    static char signature[160];
+    if (signature[0] == '\0') {
+        const char *stems;
+        enum err_code code = stem_signature(&stems, err);
+        if (code != ERR_OK) {
+            return code;
+        }
+        snprintf(signature, sizeof signature, "terms-%d %s", SCHEMA_TERMS_VERSION, stems);
+    }
+    *ret_signature = signature;
+    return ERR_OK;
+}

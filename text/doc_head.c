@@ -1,0 +1,41 @@
+/* doc_head.c - packing and unpacking document data. */
+#include "text/doc_head.h"
+
+#define DOC_HEAD_VERSION 1
+
+/* The strings in their order on disk. */
+#define EACH_STRING(head, use) \
+    use(head, store) use(head, uid) use(head, name) use(head, title) use(head, url) use(head, source) use(head, kind) \
+    use(head, date) use(head, language) use(head, description) use(head, format) use(head, headings)
+
+void doc_head_write(const struct doc_head *head, struct buf *out)
+{
+    buf_add_u8(out, DOC_HEAD_VERSION);
+    buf_add_u64(out, head->position);
+    buf_add_u32(out, head->tokens);
+    buf_add_u64(out, head->store_offset);
+#define WRITE(from, field) buf_add_blob(out, (from)->field.text, (from)->field.len);
+    EACH_STRING(head, WRITE)
+#undef WRITE
+}
+
+enum err_code doc_head_read(const void *data, size_t len, struct doc_head *ret_head, struct err *err)
+{
+    struct span span;
+    struct doc_head head = { 0 };
+    span_init(&span, data, len);
+    if (span_u8(&span) != DOC_HEAD_VERSION) {
+        return err_set(err, ERR_CORRUPT, "document data of another version");
+    }
+    head.position = span_u64(&span);
+    head.tokens = span_u32(&span);
+    head.store_offset = span_u64(&span);
+#define READ(into, field) (into).field.text = span_blob(&span, &(into).field.len);
+    EACH_STRING(head, READ)
+#undef READ
+    if (span.failed) {
+        return err_set(err, ERR_CORRUPT, "document data is damaged");
+    }
+    *ret_head = head;
+    return ERR_OK;
+}

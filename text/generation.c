@@ -1,0 +1,362 @@
+/* generation.c - manifests, dead lists and the pointer to the current generation. */
+#include "text/generation.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/json.h"
+#include "text/analysis.h"
+#include "text/schema.h"
+
+#define CURRENT_FORM "naslag-index %d\ngeneration %" SCNu64 "\n"
+#define DEAD_MAGIC "NASLAGD1"
+#define MANIFEST_MAX ((size_t)64 << 20)
+#define DEAD_MAX ((size_t)4 << 30)
+#define LOAD_TRIES 5
+
+void generation_init(struct generation *generation)
+{
+    *generation = (struct generation){ 0 };
+}
+
+void generation_done(struct generation *generation)
+{
+    for (size_t i = 0; i < generation->part_count; i++) {
+        free(generation->parts[i].dead);
+    }
+    free(generation->parts);
+    free(generation->texts);
+    *generation = (struct generation){ 0 };
+}
+
+static enum err_code set_name(char name[GENERATION_NAME_MAX], const char *text, size_t len, struct err *err)
+{
+    /* Names come from manifests too: nothing in them may lead out of the index. */
+    bool sound = len > 0 && len < GENERATION_NAME_MAX && text[0] != '.';
+    for (size_t i = 0; sound && i < len; i++) {
+        char c = text[i];
+        sound = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    }
+    if (!sound) {
+        return err_set(err, ERR_CORRUPT, "a manifest names a file that cannot be part of an index");
+    }
+    memcpy(name, text, len);
+    name[len] = '\0';
+    return ERR_OK;
+}
+
+enum err_code generation_add_part(struct generation *generation, const char *name, uint32_t doc_count,
+                                  struct generation_part **ret_part, struct err *err)
+{
+    if (mem_grow(&generation->parts, &generation->part_capacity, generation->part_count, sizeof *generation->parts) != 0) {
+        return err_nomem(err, "generation_add_part");
+    }
+    struct generation_part *part = &generation->parts[generation->part_count];
+    *part = (struct generation_part){ .doc_count = doc_count };
+    enum err_code code = set_name(part->name, name, strlen(name), err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    generation->part_count++;
+    if (ret_part != NULL) {
+        *ret_part = part;
+    }
+    return ERR_OK;
+}
+
+enum err_code generation_add_text(struct generation *generation, const char *name, struct err *err)
+{
+    if (mem_grow(&generation->texts, &generation->text_capacity, generation->text_count, sizeof *generation->texts) != 0) {
+        return err_nomem(err, "generation_add_text");
+    }
+    enum err_code code = set_name(generation->texts[generation->text_count], name, strlen(name), err);
+    if (code == ERR_OK) {
+        generation->text_count++;
+    }
+    return code;
+}
+
+uint32_t generation_live_count(const struct generation *generation)
+{
+    uint32_t live = 0;
+    for (size_t i = 0; i < generation->part_count; i++) {
+        live += generation->parts[i].doc_count - (uint32_t)generation->parts[i].dead_count;
+    }
+    return live;
+}
+
+enum err_code generation_path(const char *directory, const char *folder, const char *name, struct buf *out, struct err *err)
+{
+    buf_clear(out);
+    buf_printf(out, "%s/%s%s%s", directory, folder, name != NULL ? "/" : "", name != NULL ? name : "");
+    return buf_check(out, "a path in the index", err);
+}
+
+enum err_code generation_current(const char *directory, uint64_t *ret_number, struct err *err)
+{
+    AUTO_BUF struct buf path, text;
+    buf_init(&path, 4096);
+    buf_init(&text, 256);
+    enum err_code code = generation_path(directory, SCHEMA_CURRENT, NULL, &path, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    code = io_read_file(path.data, &text, err);
+    if (code == ERR_NOT_FOUND) {
+        return err_set(err, ERR_NOT_FOUND, "there is no index in %s; make one with: naslag-index --index %s PATH...",
+                       directory, directory);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    int version;
+    uint64_t number;
+    int found = sscanf(text.data, CURRENT_FORM, &version, &number);
+    if (found >= 1 && version != SCHEMA_VERSION) {
+        return err_set(err, ERR_VERSION, "the index in %s has format %d, this program reads format %d: index again into a "
+                       "new directory", directory, version, SCHEMA_VERSION);
+    }
+    if (found != 2) {
+        return err_set(err, ERR_CORRUPT, "%s does not name a generation", path.data);
+    }
+    *ret_number = number;
+    return ERR_OK;
+}
+
+static enum err_code read_dead(const char *directory, struct generation_part *part, size_t count, struct err *err)
+{
+    AUTO_BUF struct buf path, data;
+    buf_init(&path, 4096);
+    buf_init(&data, DEAD_MAX);
+    enum err_code code = generation_path(directory, SCHEMA_DEAD, part->dead_name, &path, err);
+    if (code == ERR_OK) {
+        code = io_read_file(path.data, &data, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    struct span span;
+    span_init(&span, data.data, data.len);
+    const char *magic = span_bytes(&span, strlen(DEAD_MAGIC));
+    if (magic == NULL || memcmp(magic, DEAD_MAGIC, strlen(DEAD_MAGIC)) != 0 || span_u32(&span) != count
+        || span.len - span.at != count * 4) {
+        return err_set(err, ERR_CORRUPT, "dead list %s is damaged", path.data);
+    }
+    part->dead = malloc(count * sizeof *part->dead);
+    if (part->dead == NULL) {
+        return err_nomem(err, "read_dead");
+    }
+    uint32_t before = 0;
+    for (size_t i = 0; i < count; i++) {
+        part->dead[i] = span_u32(&span);
+        if (part->dead[i] <= before) {
+            return err_set(err, ERR_CORRUPT, "dead list %s is not in order", path.data);
+        }
+        before = part->dead[i];
+    }
+    part->dead_count = count;
+    return ERR_OK;
+}
+
+static enum err_code write_dead(const char *directory, uint64_t number, struct generation_part *part, struct err *err)
+{
+    AUTO_BUF struct buf path, data;
+    buf_init(&path, 4096);
+    buf_init(&data, DEAD_MAX);
+    snprintf(part->dead_name, sizeof part->dead_name, "%.15s.%" PRIu64, part->name, number);
+    buf_add_str(&data, DEAD_MAGIC);
+    buf_add_u32(&data, (uint32_t)part->dead_count);
+    for (size_t i = 0; i < part->dead_count; i++) {
+        buf_add_u32(&data, part->dead[i]);
+    }
+    enum err_code code = buf_check(&data, "dead list", err);
+    if (code == ERR_OK) {
+        code = generation_path(directory, SCHEMA_DEAD, part->dead_name, &path, err);
+    }
+    return code == ERR_OK ? io_replace_file(path.data, data.data, data.len, err) : code;
+}
+
+static enum err_code manifest_path(const char *directory, uint64_t number, struct buf *path, struct err *err)
+{
+    char name[GENERATION_NAME_MAX];
+    snprintf(name, sizeof name, "%" PRIu64, number);
+    return generation_path(directory, SCHEMA_GENERATIONS, name, path, err);
+}
+
+static enum err_code load_part(const char *directory, const struct json_value *json, struct generation *generation,
+                               struct err *err)
+{
+    const char *name = json_get_string(json, "naam", NULL);
+    const char *dead_name = json_get_string(json, "dood", NULL);
+    int64_t docs = json_get_int(json, "documenten", -1);
+    int64_t dead = json_get_int(json, "dode", 0);
+    if (name == NULL || docs < 0 || docs > UINT32_MAX || dead < 0 || dead > docs || (dead > 0 && dead_name == NULL)) {
+        return err_set(err, ERR_CORRUPT, "manifest of generation %" PRIu64 " describes a part badly", generation->number);
+    }
+    struct generation_part *part;
+    enum err_code code = generation_add_part(generation, name, (uint32_t)docs, &part, err);
+    if (code == ERR_OK && dead > 0) {
+        code = set_name(part->dead_name, dead_name, strlen(dead_name), err);
+        if (code == ERR_OK) {
+            code = read_dead(directory, part, (size_t)dead, err);
+        }
+    }
+    return code;
+}
+
+static enum err_code load_manifest(const char *directory, const char *path, struct generation *generation, struct err *err)
+{
+    AUTO_BUF struct buf text;
+    buf_init(&text, MANIFEST_MAX);
+    CLEANUP(json_doc_free_cleanup) struct json_doc *doc = NULL;
+    enum err_code code = io_read_file(path, &text, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    struct err problem = ERR_INIT;
+    if (json_parse(text.data, text.len, &doc, &problem) != ERR_OK) {
+        return err_set(err, ERR_CORRUPT, "manifest %s is damaged: %.200s", path, problem.text);
+    }
+    const struct json_value *root = json_root(doc);
+    int64_t version = json_get_int(root, "formaat", -1);
+    if (version != SCHEMA_VERSION) {
+        return err_set(err, ERR_VERSION, "manifest %s has format %lld, this program reads %d", path, (long long)version,
+                       SCHEMA_VERSION);
+    }
+    generation->number = (uint64_t)json_get_int(root, "generatie", 0);
+    const char *terms = json_get_string(root, "termen", NULL);
+    const char *maker = json_get_string(root, "xapian", NULL);
+    snprintf(generation->terms, sizeof generation->terms, "%s", terms != NULL ? terms : "");
+    snprintf(generation->maker, sizeof generation->maker, "%s", maker != NULL ? maker : "");
+    const struct json_value *parts = json_get(root, "delen");
+    for (size_t i = 0; i < json_array_len(parts) && code == ERR_OK; i++) {
+        code = load_part(directory, json_array_at(parts, i), generation, err);
+    }
+    const struct json_value *texts = json_get(root, "teksten");
+    for (size_t i = 0; i < json_array_len(texts) && code == ERR_OK; i++) {
+        const char *name = json_as_string(json_array_at(texts, i), NULL);
+        code = generation_add_text(generation, name != NULL ? name : "", err);
+    }
+    return code;
+}
+
+enum err_code generation_load(const char *directory, uint64_t number, struct generation *ret_generation, struct err *err)
+{
+    AUTO_BUF struct buf path;
+    buf_init(&path, 4096);
+    enum err_code code = manifest_path(directory, number, &path, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    struct generation generation;
+    generation_init(&generation);
+    code = load_manifest(directory, path.data, &generation, err);
+    if (code != ERR_OK) {
+        generation_done(&generation);
+        return code;
+    }
+    *ret_generation = generation;
+    return ERR_OK;
+}
+
+enum err_code generation_load_current(const char *directory, struct generation *ret_generation, struct err *err)
+{
+    struct generation generation;
+    uint64_t number = 0;
+    enum err_code code = ERR_NOT_FOUND;
+    for (int i = 0; i < LOAD_TRIES && code == ERR_NOT_FOUND; i++) {
+        uint64_t before = number;
+        code = generation_current(directory, &number, err);
+        if (code != ERR_OK) {
+            return code;
+        }
+        if (i > 0 && number == before) {
+            return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", number,
+                           directory);
+        }
+        code = generation_load(directory, number, &generation, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    const char *terms;
+    code = analysis_signature(&terms, err);
+    if (code == ERR_OK && strcmp(terms, generation.terms) != 0) {
+        code = err_set(err, ERR_VERSION, "the index in %s was made with '%s', this program makes '%s': run naslag-index "
+                       "--index %s --reanalyse", directory, generation.terms, terms, directory);
+    }
+    if (code != ERR_OK) {
+        generation_done(&generation);
+        return code;
+    }
+    *ret_generation = generation;
+    return ERR_OK;
+}
+
+static void write_manifest_json(const struct generation *generation, struct buf *out)
+{
+    struct json_writer json;
+    jw_writer_init(&json, out);
+    jw_begin_object(&json);
+    jw_key_int(&json, "formaat", SCHEMA_VERSION);
+    jw_key_int(&json, "generatie", (int64_t)generation->number);
+    jw_key_str(&json, "termen", generation->terms);
+    jw_key_str(&json, "xapian", generation->maker);
+    jw_key(&json, "delen");
+    jw_begin_array(&json);
+    for (size_t i = 0; i < generation->part_count; i++) {
+        const struct generation_part *part = &generation->parts[i];
+        jw_begin_object(&json);
+        jw_key_str(&json, "naam", part->name);
+        jw_key_int(&json, "documenten", part->doc_count);
+        if (part->dead_count > 0) {
+            jw_key_str(&json, "dood", part->dead_name);
+            jw_key_int(&json, "dode", (int64_t)part->dead_count);
+        }
+        jw_end_object(&json);
+    }
+    jw_end_array(&json);
+    jw_key(&json, "teksten");
+    jw_begin_array(&json);
+    for (size_t i = 0; i < generation->text_count; i++) {
+        jw_str(&json, generation->texts[i]);
+    }
+    jw_end_array(&json);
+    jw_end_object(&json);
+    buf_add_char(out, '\n');
+}
+
+enum err_code generation_write(const char *directory, struct generation *generation, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
+        struct generation_part *part = &generation->parts[i];
+        if (part->dead_count > 0 && part->dead_name[0] == '\0') {
+            code = write_dead(directory, generation->number, part, err);
+        }
+    }
+    AUTO_BUF struct buf path, text;
+    buf_init(&path, 4096);
+    buf_init(&text, MANIFEST_MAX);
+    if (code == ERR_OK) {
+        write_manifest_json(generation, &text);
+        code = buf_check(&text, "manifest", err);
+    }
+    if (code == ERR_OK) {
+        code = manifest_path(directory, generation->number, &path, err);
+    }
+    return code == ERR_OK ? io_replace_file(path.data, text.data, text.len, err) : code;
+}
+
+enum err_code generation_publish(const char *directory, uint64_t number, struct err *err)
+{
+    AUTO_BUF struct buf path;
+    buf_init(&path, 4096);
+    char text[80];
+    int len = snprintf(text, sizeof text, "naslag-index %d\ngeneration %" PRIu64 "\n", SCHEMA_VERSION, number);
+    enum err_code code = generation_path(directory, SCHEMA_CURRENT, NULL, &path, err);
+    return code == ERR_OK ? io_replace_file(path.data, text, (size_t)len, err) : code;
+}

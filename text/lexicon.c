@@ -1,0 +1,254 @@
+/* lexicon.c - building and reading the forms of a part. */
+#include "text/lexicon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "text/stem.h"
+#include "text/token.h"
+
+#define LEXICON_MAGIC "NASLAGL1"
+#define LEXICON_MAGIC_LEN 8
+#define LEXICON_HEAD (LEXICON_MAGIC_LEN + 12)
+#define ROW 8
+#define LETTERS_MAX ((size_t)1 << 31)
+
+struct entry {
+    uint32_t stem, form; /* offsets in letters */
+    uint32_t frequency;
+};
+
+struct lexicon_builder {
+    struct stemmer *stemmer;
+    struct buf letters;
+    struct entry *entries;
+    size_t count, capacity;
+};
+
+enum err_code lexicon_builder_new(struct lexicon_builder **ret_builder, struct err *err)
+{
+    CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *builder = calloc(1, sizeof *builder);
+    if (builder == NULL) {
+        return err_nomem(err, "lexicon_builder_new");
+    }
+    buf_init(&builder->letters, LETTERS_MAX);
+    enum err_code code = stemmer_new(&builder->stemmer, err);
+    if (code == ERR_OK) {
+        *ret_builder = TAKE_PTR(builder);
+    }
+    return code;
+}
+
+void lexicon_builder_free(struct lexicon_builder *builder)
+{
+    if (builder != NULL) {
+        stemmer_free(builder->stemmer);
+        buf_done(&builder->letters);
+        free(builder->entries);
+        free(builder);
+    }
+}
+
+static uint32_t add_letters(struct buf *letters, const char *text, size_t len)
+{
+    uint32_t at = (uint32_t)letters->len;
+    buf_add_u8(letters, (uint8_t)len);
+    buf_add(letters, text, len);
+    return at;
+}
+
+enum err_code lexicon_builder_add(struct lexicon_builder *builder, const char *form, size_t len, uint32_t frequency,
+                                  struct err *err)
+{
+    if (len == 0 || len > TOKEN_FORM_MAX) {
+        return err_set(err, ERR_INTERNAL, "a form of %zu bytes cannot be in a lexicon", len);
+    }
+    size_t stem_len;
+    const char *stem = stemmer_stem(builder->stemmer, form, len, &stem_len);
+    struct entry entry = { .frequency = frequency };
+    entry.form = add_letters(&builder->letters, form, len);
+    bool same = stem_len == len && memcmp(stem, form, len) == 0;
+    entry.stem = same ? entry.form : add_letters(&builder->letters, stem, stem_len);
+    if (builder->letters.failed
+        || mem_grow(&builder->entries, &builder->capacity, builder->count, sizeof *builder->entries) != 0) {
+        return err_nomem(err, "lexicon_builder_add");
+    }
+    builder->entries[builder->count++] = entry;
+    return ERR_OK;
+}
+
+static int compare_letters(const char *letters, uint32_t a, uint32_t b)
+{
+    const unsigned char *left = (const unsigned char *)letters + a;
+    const unsigned char *right = (const unsigned char *)letters + b;
+    int order = memcmp(left + 1, right + 1, left[0] < right[0] ? left[0] : right[0]);
+    return order != 0 ? order : (int)left[0] - (int)right[0];
+}
+
+static int compare_entries(const void *left, const void *right, void *letters)
+{
+    const struct entry *a = left, *b = right;
+    int order = compare_letters(letters, a->stem, b->stem);
+    if (order == 0 && a->frequency != b->frequency) {
+        return a->frequency > b->frequency ? -1 : 1;
+    }
+    return order != 0 ? order : compare_letters(letters, a->form, b->form);
+}
+
+enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char *path, struct err *err)
+{
+    const char *letters = builder->letters.data;
+    if (builder->count > 0) {
+        qsort_r(builder->entries, builder->count, sizeof *builder->entries, compare_entries, builder->letters.data);
+    }
+    AUTO_BUF struct buf stems, forms;
+    AUTO_BUF struct buf head;
+    buf_init(&stems, LETTERS_MAX);
+    buf_init(&forms, LETTERS_MAX);
+    buf_init(&head, 64);
+    uint32_t stem_count = 0;
+    for (size_t i = 0; i < builder->count; i++) {
+        const struct entry *entry = &builder->entries[i];
+        if (i == 0 || compare_letters(letters, entry[-1].stem, entry->stem) != 0) {
+            buf_add_u32(&stems, entry->stem);
+            buf_add_u32(&stems, (uint32_t)i);
+            stem_count++;
+        }
+        buf_add_u32(&forms, entry->form);
+        buf_add_u32(&forms, entry->frequency);
+    }
+    buf_add_u32(&stems, 0);
+    buf_add_u32(&stems, (uint32_t)builder->count);
+    buf_add(&head, LEXICON_MAGIC, LEXICON_MAGIC_LEN);
+    buf_add_u32(&head, stem_count);
+    buf_add_u32(&head, (uint32_t)builder->count);
+    buf_add_u32(&head, (uint32_t)builder->letters.len);
+    if (stems.failed || forms.failed || head.failed) {
+        return err_nomem(err, "lexicon_builder_write");
+    }
+    AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        return err_errno(err, errno, "cannot create %s", path);
+    }
+    const struct buf *pieces[] = { &head, &stems, &forms, &builder->letters };
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces && code == ERR_OK; i++) {
+        code = io_write_fd(fd, path, pieces[i]->data, pieces[i]->len, err);
+    }
+    return code;
+}
+
+struct lexicon {
+    const uint8_t *map;
+    size_t size;
+    uint32_t stem_count, form_count, letter_count;
+    const uint8_t *stems, *forms;
+    const char *letters;
+};
+
+enum err_code lexicon_open(const char *path, struct lexicon **ret_lexicon, struct err *err)
+{
+    CLEANUP(lexicon_free_cleanup) struct lexicon *lexicon = calloc(1, sizeof *lexicon);
+    if (lexicon == NULL) {
+        return err_nomem(err, "lexicon_open");
+    }
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        return err_errno(err, errno, "cannot open lexicon %s", path);
+    }
+    lexicon->size = (size_t)info.st_size;
+    if (lexicon->size < LEXICON_HEAD) {
+        return err_set(err, ERR_CORRUPT, "lexicon %s is too short", path);
+    }
+    void *map = mmap(NULL, lexicon->size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) {
+        return err_errno(err, errno, "cannot map lexicon %s", path);
+    }
+    lexicon->map = map;
+    struct span span;
+    span_init(&span, map, lexicon->size);
+    const char *magic = span_bytes(&span, LEXICON_MAGIC_LEN);
+    lexicon->stem_count = span_u32(&span);
+    lexicon->form_count = span_u32(&span);
+    lexicon->letter_count = span_u32(&span);
+    lexicon->stems = (const uint8_t *)span_bytes(&span, ((size_t)lexicon->stem_count + 1) * ROW);
+    lexicon->forms = (const uint8_t *)span_bytes(&span, (size_t)lexicon->form_count * ROW);
+    lexicon->letters = span_bytes(&span, lexicon->letter_count);
+    if (memcmp(magic, LEXICON_MAGIC, LEXICON_MAGIC_LEN) != 0 || span.failed || span.at != span.len) {
+        return err_set(err, ERR_CORRUPT, "lexicon %s is damaged", path);
+    }
+    *ret_lexicon = TAKE_PTR(lexicon);
+    return ERR_OK;
+}
+
+void lexicon_free(struct lexicon *lexicon)
+{
+    if (lexicon != NULL) {
+        if (lexicon->map != NULL) {
+            munmap((void *)(uintptr_t)lexicon->map, lexicon->size);
+        }
+        free(lexicon);
+    }
+}
+
+static uint32_t row_u32(const uint8_t *rows, size_t row, size_t column)
+{
+    const uint8_t *at = rows + row * ROW + column * 4;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* The string at an offset; empty when the file is damaged. */
+static const char *string_at(const struct lexicon *lexicon, uint32_t offset, size_t *ret_len)
+{
+    *ret_len = 0;
+    if (offset >= lexicon->letter_count) {
+        return "";
+    }
+    size_t len = (unsigned char)lexicon->letters[offset];
+    if (len >= lexicon->letter_count - offset) {
+        return "";
+    }
+    *ret_len = len;
+    return lexicon->letters + offset + 1;
+}
+
+void lexicon_find(const struct lexicon *lexicon, const char *stem, size_t len, uint32_t *ret_first, uint32_t *ret_count)
+{
+    uint32_t low = 0, high = lexicon->stem_count;
+    *ret_first = *ret_count = 0;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        size_t found_len;
+        const char *found = string_at(lexicon, row_u32(lexicon->stems, middle, 0), &found_len);
+        int order = memcmp(found, stem, found_len < len ? found_len : len);
+        if (order == 0 && found_len == len) {
+            uint32_t first = row_u32(lexicon->stems, middle, 1);
+            uint32_t end = row_u32(lexicon->stems, middle + 1, 1);
+            if (first <= end && end <= lexicon->form_count) {
+                *ret_first = first;
+                *ret_count = end - first;
+            }
+            return;
+        }
+        if (order < 0 || (order == 0 && found_len < len)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+}
+
+struct lexicon_form lexicon_form_at(const struct lexicon *lexicon, uint32_t index)
+{
+    struct lexicon_form form = { "", 0, 0 };
+    if (index < lexicon->form_count) {
+        form.form = string_at(lexicon, row_u32(lexicon->forms, index, 0), &form.len);
+        form.frequency = row_u32(lexicon->forms, index, 1);
+    }
+    return form;
+}

@@ -1,0 +1,70 @@
+/* schema.h - the one home of everything that an index persists: layout, names, prefixes, slots, versions.
+ *
+ *     DIR/
+ *       lock               held (flock) by the one process that writes
+ *       current            "naslag-index 1\ngeneration 12\n": the published generation (generation.c)
+ *       ledger.db          SQLite: what became of every source file (indexer/ledger.c)
+ *       generations/12     manifest of a generation: its parts, dead lists and stored texts (generation.c)
+ *       parts/p12/         one Xapian database, never changed after publishing
+ *         lexicon          its word forms by stem (lexicon.c)
+ *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
+ *       texts/t12-0        stored texts, appended by one builder in one run (store.c)
+ *       tmp/               segments in the making; emptied whenever the lock is taken
+ *
+ * A generation is a list of parts.  A changed or vanished document stays in its part and is listed
+ * as dead; merging parts drops it.  Files named in a manifest are never changed.
+ */
+#ifndef NASLAG_TEXT_SCHEMA_H
+#define NASLAG_TEXT_SCHEMA_H
+
+/* Version of all of this.  A reader or writer refuses another. */
+#define SCHEMA_VERSION 1
+/* Version of the way from text to terms and positions (tokens, folding, stems, positions, stored text). */
+#define SCHEMA_TERMS_VERSION 1
+
+#define SCHEMA_LOCK "lock"
+#define SCHEMA_CURRENT "current"
+#define SCHEMA_LEDGER "ledger.db"
+#define SCHEMA_GENERATIONS "generations"
+#define SCHEMA_PARTS "parts"
+#define SCHEMA_DEAD "dead"
+#define SCHEMA_TEXTS "texts"
+#define SCHEMA_TMP "tmp"
+#define SCHEMA_LEXICON "lexicon"
+
+/* Term prefixes.  Forms are folded, so no form begins with a capital letter.
+ *   (none)  exact folded form, of title and text, with positions
+ *   Z       stem of a form of title or text, without positions
+ *   S       exact folded form of the title, with its positions
+ *   ZS      stem of a form of the title
+ *   H       stem of a form of a heading
+ *   Q       unique id of the document
+ *   G       collection (source name)
+ *   K       kind of document, folded
+ *   L       language, folded */
+#define SCHEMA_STEM "Z"
+#define SCHEMA_TITLE "S"
+#define SCHEMA_TITLE_STEM "ZS"
+#define SCHEMA_HEADING_STEM "H"
+#define SCHEMA_UID "Q"
+#define SCHEMA_COLLECTION "G"
+#define SCHEMA_KIND "K"
+#define SCHEMA_LANGUAGE "L"
+
+/* Value slots. */
+#define SCHEMA_SLOT_DATE 0 /* YYYYMMDD, digits; missing month or day is 00 */
+
+/* Positions.  The title's tokens are numbered from 1, those of the text from SCHEMA_TEXT_POSITION on;
+ * a new page skips SCHEMA_PAGE_GAP positions, so that no phrase or NEAR crosses a page break by accident of
+ * layout. */
+#define SCHEMA_TITLE_TOKENS 1000
+#define SCHEMA_TEXT_POSITION 1100
+#define SCHEMA_PAGE_GAP 100
+
+/* Stored text: bytes of a block before compression; a block ends at white space or at a page. */
+#define SCHEMA_BLOCK_BYTES 4096
+
+/* Unique ids: the first 8 bytes of SHA-256 of "source NUL path NUL record", in hex. */
+#define SCHEMA_UID_LEN 16
+
+#endif

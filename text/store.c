@@ -1,0 +1,307 @@
+/* store.c - stored texts in compressed blocks. */
+#include "text/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <zstd.h>
+
+#include "base/io.h"
+
+#define STORE_MAGIC "NASLAGT1"
+#define STORE_MAGIC_LEN 8
+#define RECORD_MAGIC 0x5458544eu
+#define RECORD_HEAD 24
+#define PAGE_SIZE_ON_DISK 8
+#define BLOCK_SIZE_ON_DISK 12
+#define FLUSH_BYTES (1 << 20)
+#define RECORD_MAX ((size_t)1 << 30)
+#define BLOCK_TEXT_MAX (1 << 20) /* no block is longer than this, whatever the file says */
+#define STORE_LEVEL 3
+
+struct store_writer {
+    int fd;
+    char *path;
+    uint64_t size; /* of the file, with what is in `pending` */
+    struct buf pending, pages, blocks, packed;
+    uint32_t page_count, block_count, text_len;
+    ZSTD_CCtx *packer;
+    bool failed;
+};
+
+enum err_code store_writer_new(const char *path, struct store_writer **ret_writer, struct err *err)
+{
+    CLEANUP(store_writer_free_cleanup) struct store_writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) {
+        return err_nomem(err, "store_writer_new");
+    }
+    writer->fd = -1;
+    buf_init(&writer->pending, 2 * RECORD_MAX);
+    buf_init(&writer->pages, RECORD_MAX);
+    buf_init(&writer->blocks, RECORD_MAX);
+    buf_init(&writer->packed, RECORD_MAX);
+    writer->path = strdup(path);
+    writer->packer = ZSTD_createCCtx();
+    if (writer->path == NULL || writer->packer == NULL) {
+        return err_nomem(err, "store_writer_new");
+    }
+    writer->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (writer->fd < 0) {
+        return err_errno(err, errno, "cannot create %s", path);
+    }
+    buf_add(&writer->pending, STORE_MAGIC, STORE_MAGIC_LEN);
+    writer->size = STORE_MAGIC_LEN;
+    *ret_writer = TAKE_PTR(writer);
+    return ERR_OK;
+}
+
+void store_writer_free(struct store_writer *writer)
+{
+    if (writer != NULL) {
+        if (writer->fd >= 0) {
+            close(writer->fd);
+        }
+        free(writer->path);
+        buf_done(&writer->pending);
+        buf_done(&writer->pages);
+        buf_done(&writer->blocks);
+        buf_done(&writer->packed);
+        ZSTD_freeCCtx(writer->packer);
+        free(writer);
+    }
+}
+
+void store_begin(struct store_writer *writer)
+{
+    buf_clear(&writer->pages);
+    buf_clear(&writer->blocks);
+    buf_clear(&writer->packed);
+    writer->page_count = writer->block_count = writer->text_len = 0;
+    writer->failed = false;
+}
+
+void store_add_page(struct store_writer *writer, uint32_t position, uint32_t offset)
+{
+    buf_add_u32(&writer->pages, position);
+    buf_add_u32(&writer->pages, offset);
+    writer->page_count++;
+}
+
+void store_add_block(struct store_writer *writer, const char *text, size_t len, uint32_t position, uint32_t offset)
+{
+    buf_add_u32(&writer->blocks, position);
+    buf_add_u32(&writer->blocks, offset);
+    buf_add_u32(&writer->blocks, (uint32_t)writer->packed.len);
+    writer->block_count++;
+    writer->text_len = offset + (uint32_t)len;
+    size_t bound = ZSTD_compressBound(len);
+    char *room = buf_reserve(&writer->packed, bound);
+    if (room == NULL) {
+        return;
+    }
+    size_t size = ZSTD_compressCCtx(writer->packer, room, bound, text, len, STORE_LEVEL);
+    if (ZSTD_isError(size)) {
+        writer->failed = true;
+        return;
+    }
+    writer->packed.len += size;
+}
+
+static enum err_code flush(struct store_writer *writer, struct err *err)
+{
+    enum err_code code = io_write_fd(writer->fd, writer->path, writer->pending.data, writer->pending.len, err);
+    buf_clear(&writer->pending);
+    return code;
+}
+
+enum err_code store_end(struct store_writer *writer, uint32_t free_position, uint64_t *ret_offset, struct err *err)
+{
+    struct buf *out = &writer->pending;
+    if (writer->failed || writer->pages.failed || writer->blocks.failed || writer->packed.failed) {
+        return err_set(err, ERR_NOMEM, "a text of %u bytes could not be compressed", writer->text_len);
+    }
+    size_t before = out->len;
+    buf_add_u32(out, RECORD_MAGIC);
+    buf_add_u32(out, (uint32_t)(RECORD_HEAD - 8 + writer->pages.len + writer->blocks.len + writer->packed.len));
+    buf_add_u32(out, writer->text_len);
+    buf_add_u32(out, writer->page_count);
+    buf_add_u32(out, writer->block_count);
+    buf_add_u32(out, free_position);
+    buf_add(out, writer->pages.data, writer->pages.len);
+    buf_add(out, writer->blocks.data, writer->blocks.len);
+    buf_add(out, writer->packed.data, writer->packed.len);
+    if (out->failed) {
+        return buf_check(out, "stored text", err);
+    }
+    uint64_t offset = writer->size;
+    writer->size += out->len - before;
+    if (out->len >= FLUSH_BYTES) {
+        enum err_code code = flush(writer, err);
+        if (code != ERR_OK) {
+            return code;
+        }
+    }
+    *ret_offset = offset;
+    return ERR_OK;
+}
+
+enum err_code store_writer_sync(struct store_writer *writer, struct err *err)
+{
+    enum err_code code = flush(writer, err);
+    if (code == ERR_OK && fsync(writer->fd) != 0) {
+        code = err_errno(err, errno, "cannot sync %s", writer->path);
+    }
+    return code;
+}
+
+struct store {
+    char *path;
+    const uint8_t *map;
+    size_t size;
+    ZSTD_DCtx *unpacker;
+};
+
+enum err_code store_open(const char *path, struct store **ret_store, struct err *err)
+{
+    CLEANUP(store_free_cleanup) struct store *store = calloc(1, sizeof *store);
+    if (store == NULL || (store->path = strdup(path)) == NULL || (store->unpacker = ZSTD_createDCtx()) == NULL) {
+        return err_nomem(err, "store_open");
+    }
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        return err_errno(err, errno, "cannot open stored texts %s", path);
+    }
+    if (info.st_size < STORE_MAGIC_LEN) {
+        return err_set(err, ERR_CORRUPT, "stored texts %s are too short", path);
+    }
+    void *map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) {
+        return err_errno(err, errno, "cannot map stored texts %s", path);
+    }
+    store->map = map;
+    store->size = (size_t)info.st_size;
+    if (memcmp(map, STORE_MAGIC, STORE_MAGIC_LEN) != 0) {
+        return err_set(err, ERR_CORRUPT, "%s does not hold stored texts of this format", path);
+    }
+    *ret_store = TAKE_PTR(store);
+    return ERR_OK;
+}
+
+void store_free(struct store *store)
+{
+    if (store != NULL) {
+        if (store->map != NULL) {
+            munmap((void *)(uintptr_t)store->map, store->size);
+        }
+        ZSTD_freeDCtx(store->unpacker);
+        free(store->path);
+        free(store);
+    }
+}
+
+static enum err_code unsound(const struct store *store, uint64_t offset, struct err *err)
+{
+    return err_set(err, ERR_CORRUPT, "stored texts %s have no sound record at byte %llu", store->path,
+                   (unsigned long long)offset);
+}
+
+enum err_code store_get(struct store *store, uint64_t offset, struct store_text *ret_text, struct err *err)
+{
+    if (offset > store->size || store->size - offset < RECORD_HEAD) {
+        return unsound(store, offset, err);
+    }
+    struct span span;
+    span_init(&span, store->map + offset, store->size - offset);
+    uint32_t magic = span_u32(&span);
+    uint32_t length = span_u32(&span);
+    if (magic != RECORD_MAGIC || length > span.len - 8) {
+        return unsound(store, offset, err);
+    }
+    span.len = length + 8;
+    struct store_text text = { .store = store };
+    text.text_len = span_u32(&span);
+    text.page_count = span_u32(&span);
+    text.block_count = span_u32(&span);
+    text.free_position = span_u32(&span);
+    text.pages = (const uint8_t *)span_bytes(&span, (size_t)text.page_count * PAGE_SIZE_ON_DISK);
+    text.blocks = (const uint8_t *)span_bytes(&span, (size_t)text.block_count * BLOCK_SIZE_ON_DISK);
+    if (span.failed) {
+        return unsound(store, offset, err);
+    }
+    text.packed = span.data + span.at;
+    text.packed_len = (uint32_t)(span.len - span.at);
+    *ret_text = text;
+    return ERR_OK;
+}
+
+static uint32_t read_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+struct store_page store_page_at(const struct store_text *text, uint32_t index)
+{
+    const uint8_t *at = text->pages + (size_t)index * PAGE_SIZE_ON_DISK;
+    return (struct store_page){ read_u32(at), read_u32(at + 4) };
+}
+
+struct store_block store_block_at(const struct store_text *text, uint32_t index)
+{
+    const uint8_t *at = text->blocks + (size_t)index * BLOCK_SIZE_ON_DISK;
+    return (struct store_block){ read_u32(at), read_u32(at + 4), read_u32(at + 8) };
+}
+
+/* The last of `count` ascending table rows whose first u32 is <= position. */
+static uint32_t find_row(const uint8_t *rows, uint32_t count, size_t row_size, uint32_t position)
+{
+    uint32_t low = 0, high = count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (read_u32(rows + (size_t)middle * row_size) <= position) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+uint32_t store_find_page(const struct store_text *text, uint32_t position)
+{
+    return find_row(text->pages, text->page_count, PAGE_SIZE_ON_DISK, position);
+}
+
+uint32_t store_find_block(const struct store_text *text, uint32_t position)
+{
+    return find_row(text->blocks, text->block_count, BLOCK_SIZE_ON_DISK, position);
+}
+
+enum err_code store_read_block(const struct store_text *text, uint32_t index, struct buf *out, struct err *err)
+{
+    if (index >= text->block_count) {
+        return err_set(err, ERR_INTERNAL, "block %u of %u was asked for", index, text->block_count);
+    }
+    struct store_block block = store_block_at(text, index);
+    bool last = index + 1 == text->block_count;
+    struct store_block next = last ? (struct store_block){ 0, text->text_len, text->packed_len }
+                                   : store_block_at(text, index + 1);
+    if (next.packed > text->packed_len || block.packed > next.packed || next.offset < block.offset
+        || next.offset - block.offset > BLOCK_TEXT_MAX) {
+        return err_set(err, ERR_CORRUPT, "a block table in %s is damaged", text->store->path);
+    }
+    size_t len = next.offset - block.offset;
+    char *room = buf_reserve(out, len);
+    if (room == NULL) {
+        return buf_check(out, "a block of stored text", err);
+    }
+    size_t got = ZSTD_decompressDCtx(text->store->unpacker, room, len, text->packed + block.packed,
+                                     next.packed - block.packed);
+    if (ZSTD_isError(got) || got != len) {
+        return err_set(err, ERR_CORRUPT, "a block of stored text in %s is damaged", text->store->path);
+    }
+    out->len += len;
+    return ERR_OK;
+}

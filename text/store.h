@@ -1,0 +1,74 @@
+/* store.h - stored texts: what snippets are cut from and --reanalyse reads.
+ *
+ * store.c is the only file that sees <zstd.h>.  A store file holds the texts of many documents, each cut in
+ * blocks of about SCHEMA_BLOCK_BYTES that are compressed on their own, so that a snippet costs one block.
+ *
+ * File format, integers little-endian:
+ *     "NASLAGT1"                                                    8 bytes
+ *     record*:
+ *       u32 magic 0x5458544e, u32 length of the rest of the record
+ *       u32 text bytes, u32 page count, u32 block count, u32 first free position
+ *       page  { u32 first position, u32 byte offset in the text }        page count times
+ *       block { u32 first position, u32 byte offset, u32 offset of its compressed bytes }   block count times
+ *       compressed blocks, one after the other
+ * A document knows its record by store name and byte offset (doc_head.h).
+ */
+#ifndef NASLAG_TEXT_STORE_H
+#define NASLAG_TEXT_STORE_H
+
+#include "base/buf.h"
+
+struct store_page {
+    uint32_t position; /* of its first token */
+    uint32_t offset;   /* byte in the text */
+};
+
+struct store_block {
+    uint32_t position; /* of its first token */
+    uint32_t offset;   /* byte in the text */
+    uint32_t packed;   /* byte in the packed area */
+};
+
+/* ---- Writing ------------------------------------------------------------------------------ */
+
+struct store_writer;
+
+/* Creates the file; it must not exist. */
+enum err_code store_writer_new(const char *path, struct store_writer **ret_writer, struct err *err);
+/* One document: begin, then its blocks in order, then end, which gives the record's offset. */
+void store_begin(struct store_writer *writer);
+void store_add_page(struct store_writer *writer, uint32_t position, uint32_t offset);
+void store_add_block(struct store_writer *writer, const char *text, size_t len, uint32_t position, uint32_t offset);
+enum err_code store_end(struct store_writer *writer, uint32_t free_position, uint64_t *ret_offset, struct err *err);
+/* Writes what is buffered and syncs the file. */
+enum err_code store_writer_sync(struct store_writer *writer, struct err *err);
+void store_writer_free(struct store_writer *writer);
+DEFINE_CLEANUP(struct store_writer, store_writer_free)
+
+/* ---- Reading ------------------------------------------------------------------------------ */
+
+struct store; /* a mapped store file */
+
+enum err_code store_open(const char *path, struct store **ret_store, struct err *err);
+void store_free(struct store *store);
+DEFINE_CLEANUP(struct store, store_free)
+
+/* A document's record, checked; points into the mapping. */
+struct store_text {
+    struct store *store;
+    uint32_t text_len, page_count, block_count, free_position;
+    const uint8_t *pages, *blocks, *packed; /* raw tables */
+    uint32_t packed_len;
+};
+
+/* ERR_CORRUPT when there is no sound record at the offset. */
+enum err_code store_get(struct store *store, uint64_t offset, struct store_text *ret_text, struct err *err);
+struct store_page store_page_at(const struct store_text *text, uint32_t index);
+struct store_block store_block_at(const struct store_text *text, uint32_t index);
+/* Index of the last page / block that begins at or before the position; 0 when none does. */
+uint32_t store_find_page(const struct store_text *text, uint32_t position);
+uint32_t store_find_block(const struct store_text *text, uint32_t position);
+/* The bytes of a block, appended to `out`. */
+enum err_code store_read_block(const struct store_text *text, uint32_t index, struct buf *out, struct err *err);
+
+#endif
