@@ -1,1 +1,7 @@
-# bench/
+# bench/: measurements; nothing here is installed or part of make check.  make bench/search
+EXTRA_PROGRAMS += bench/search
+bench_search_SOURCES = bench/search.c
+bench_search_LDADD = libshimpeer.a $(SEARCH_LIBS)
+nodist_EXTRA_bench_search_SOURCES = force-cxx-link.cc
+EXTRA_DIST += bench/eval.awk
+CLEANFILES += bench/search

@@ -139,8 +139,8 @@ enum err_code field_set_url(char **slot, const char *text, size_t len, size_t ca
         len--;
     }
     /* A shortened address would lead elsewhere, so a long one is left out. */
-    bool web = len <= cap
-               && ((len > 7 && strncasecmp(text, "http://", 7) == 0) || (len > 8 && strncasecmp(text, "https://", 8) == 0));
+    bool http = len > 7 && strncasecmp(text, "http://", 7) == 0;
+    bool web = len <= cap && (http || (len > 8 && strncasecmp(text, "https://", 8) == 0));
     for (size_t i = 0; web && i < len; i++) {
         web = (unsigned char)text[i] > ' ' && text[i] != 0x7F && strchr("\"<>\\^`{|}", text[i]) == NULL;
     }

@@ -269,7 +269,8 @@ void html_declared_charset(const char *bytes, size_t len, char ret_name[CHARSET_
             break;
         }
         bool meta = left > 5 && strncasecmp(at, "<meta", 5) == 0, xml = left > 5 && strncasecmp(at, "<?xml", 5) == 0;
-        if ((meta && take_value(at, close, "charset", ret_name)) || (xml && take_value(at, close, "encoding", ret_name))) {
+        const char *word = meta ? "charset" : "encoding";
+        if ((meta || xml) && take_value(at, close, word, ret_name)) {
             break;
         }
         at = close;

@@ -7,8 +7,9 @@
  * forms' controls, hidden elements); a <header> inside <article> or <main> belongs to the content.  When nothing is left that
  * way, everything but scripts and styles counts.
  *
- * Title: the first <h1> when <title> is the same with a site's name before or after it ("Verslag - Gemeente X"), otherwise
- * <title>, og:title, the first heading: what a reader would call the page.
+ * Title, what a reader would call the page: the <h1> when it is the only one in the content and stands in <main> or
+ * <article>, or when <title> is the same with a site's name before or after it ("Verslag - Gemeente X"); otherwise <title>,
+ * og:title, the first heading.
  */
 #include <libxml/HTMLparser.h>
 
@@ -51,6 +52,8 @@ struct walk {
     struct flow flow;
     struct buf *catching; /* title or heading that also takes the text, or NULL */
     struct buf title, h1, other_h1; /* other_h1: in what is not content */
+    unsigned h1_count;   /* in the content */
+    bool h1_in_section;  /* the first of them is in <article> or <main> */
     struct html_meta meta;
     bool complete; /* the parser reached the end */
     bool out_of_memory;
@@ -186,6 +189,8 @@ static void begin_element(struct walk *walk, const struct html_element *element)
         return;
     }
     if (element->kind == HTML_H1) {
+        walk->h1_in_section = walk->h1_in_section || (walk->h1_count == 0 && walk->dropped == 0 && walk->sections > 0);
+        walk->h1_count += walk->dropped == 0;
         catch_into(walk, walk->dropped == 0 ? &walk->h1 : &walk->other_h1);
     }
     if (!is_content(walk)) {
@@ -359,7 +364,8 @@ static enum err_code set_title(const struct walk *walk, struct extract_record *r
     for (size_t i = 0; code == ERR_OK && i < sizeof candidates / sizeof *candidates && *record->title == '\0'; i++) {
         code = field_set(&record->title, candidates[i], strlen(candidates[i]), cap, err);
     }
-    if (code == ERR_OK && walk->h1.len > 0 && html_title_extends(record->title, h1)) {
+    bool only = walk->h1_count == 1 && walk->h1_in_section;
+    if (code == ERR_OK && walk->h1.len > 0 && *h1 != '\0' && (only || html_title_extends(record->title, h1))) {
         free(record->title);
         record->title = TAKE_PTR(h1);
     }

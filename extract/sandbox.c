@@ -51,10 +51,6 @@ static void reset_signals(void)
 {
     for (int number = 1; number < NSIG; number++) {
         bool ignored = number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT;
-        /* AddressSanitizer reports from its own handlers. */
-        if (SANITIZED && (number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL)) {
-            continue;
-        }
         signal(number, ignored ? SIG_IGN : SIG_DFL);
     }
     sigset_t none;
@@ -168,8 +164,8 @@ static const int refused_calls[] = {
 /* Calls that are allowed for some arguments. */
 static int add_conditional_rules(scmp_filter_ctx filter)
 {
-    const struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+    const struct scmp_arg_cmp no_exec = { .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0 };
+    const struct scmp_arg_cmp own = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid() };
     int result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_exec);
     if (result == 0) {
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &no_exec);

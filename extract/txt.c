@@ -77,8 +77,8 @@ static bool is_list_item(struct line line)
     return at > word && at - word <= 3 && mark && space;
 }
 
-/* Exactly one space, then text that is no list item; and the line before is no blank one, because this converter leaves none
- * at the end of a page. */
+/* Exactly one space, then text that is no list item; and the line before is no blank one, because this
+ * converter leaves none at the end of a page. */
 static bool may_start_page(struct line line, bool after_blank)
 {
     if (after_blank || line.len < 2 || line.text[0] != ' ' || line.text[1] == ' ' || line.text[1] == '\t') {

@@ -201,8 +201,8 @@ static enum err_code copy_texts(const struct generation *from, struct generation
     return code;
 }
 
-static enum err_code open_generation(const struct layout *layout, const struct generation *generation,
-                                     struct shim_reader **ret_reader, struct err *err)
+enum err_code publish_open_reader(const struct layout *layout, const struct generation *generation,
+                                  struct shim_reader **ret_reader, struct err *err)
 {
     AUTO_FREE struct shim_part *parts = calloc(generation->part_count + 1, sizeof *parts);
     AUTO_FREE char *paths = calloc(generation->part_count + 1, PATH_MAX);
@@ -226,7 +226,7 @@ static enum err_code bury(const struct layout *layout, const struct publish_batc
         return ERR_OK;
     }
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
-    enum err_code code = open_generation(layout, current, &reader, err);
+    enum err_code code = publish_open_reader(layout, current, &reader, err);
     for (size_t i = 0; i < batch->dead_count && code == ERR_OK; i++) {
         char term[SCHEMA_UID_LEN + 2];
         uint32_t docids[SAME_UID_MAX];

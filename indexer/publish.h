@@ -3,6 +3,7 @@
 #define NASLAG_INDEXER_PUBLISH_H
 
 #include "indexer/layout.h"
+#include "shim/shim.h"
 
 struct publish_segment {
     char path[512];
@@ -36,6 +37,10 @@ bool publish_batch_is_empty(const struct publish_batch *batch);
  * publishes; clears up what is no longer named.  *current becomes the new generation. */
 enum err_code publish_batch(const struct layout *layout, struct ledger *ledger, struct generation *current,
                             const struct publish_batch *batch, struct err *err);
+
+/* Opens all parts of a generation, dead documents left out. */
+enum err_code publish_open_reader(const struct layout *layout, const struct generation *generation,
+                                  struct shim_reader **ret_reader, struct err *err);
 
 /* Merges small or half-dead parts into one, as a generation of its own, when that is due.
  * Policy: the parts at the end of the list are merged as long as the part before them is less than PUBLISH_RATIO times as

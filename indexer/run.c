@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/io.h"
+#include "shim/shim.h"
 #include "text/analysis.h"
 
 #define REWRITE_DOCS 500 /* documents in a job of --reanalyse */
@@ -157,27 +158,33 @@ static enum err_code read_files(struct run *run, struct err *err)
     return code == ERR_OK ? drain(run, err) : code;
 }
 
+/* Jobs say which docids of a part to take, the last one included; builders pass over those that are dead or unused. */
+static enum err_code send_rewrite(struct run *run, int builder, size_t part, uint32_t first, uint32_t last, struct err *err)
+{
+    AUTO_BUF struct buf message;
+    buf_init(&message, BUILDER_FRAME_MAX);
+    buf_add_u64(&message, 0);
+    buf_add_u32(&message, (uint32_t)part);
+    buf_add_u32(&message, first);
+    buf_add_u32(&message, last);
+    return pool_send(run->pool, builder, BUILDER_REWRITE, &message, err);
+}
+
 static enum err_code rewrite_documents(struct run *run, struct err *err)
 {
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     run->batch.replace = true;
-    enum err_code code = ERR_OK;
+    enum err_code code = publish_open_reader(&run->layout, &run->current, &reader, err);
     for (size_t part = 0; part < run->current.part_count && code == ERR_OK; part++) {
-        /* Parts are compact: docids run from 1 to the number of documents. */
-        uint32_t last = run->current.parts[part].doc_count;
+        uint32_t last = shim_reader_last_docid(reader, part);
         for (uint32_t first = 1; first <= last && code == ERR_OK && !run_stop;) {
             int builder = pool_free_builder(run->pool);
             if (builder < 0) {
                 code = pump(run, err);
                 continue;
             }
-            AUTO_BUF struct buf message;
-            buf_init(&message, BUILDER_FRAME_MAX);
             uint32_t end = last - first < REWRITE_DOCS ? last : first + REWRITE_DOCS - 1;
-            buf_add_u64(&message, 0);
-            buf_add_u32(&message, (uint32_t)part);
-            buf_add_u32(&message, first);
-            buf_add_u32(&message, end);
-            code = pool_send(run->pool, builder, BUILDER_REWRITE, &message, err);
+            code = send_rewrite(run, builder, part, first, end, err);
             first = end + 1;
         }
     }

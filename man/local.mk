@@ -1,1 +1,3 @@
-# man/
+# man/: the manual pages.
+dist_man1_MANS = man/naslag-index.1 man/naslag-search.1
+dist_man8_MANS = man/naslag-searchd.8

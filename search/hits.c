@@ -20,27 +20,61 @@ static bool add_place(struct places *places, uint32_t position, size_t needle, s
     return true;
 }
 
-static enum err_code add_word(struct search_index *index, const struct needle *needle, size_t number, uint32_t docid,
-                              struct places *places, struct err *err)
+/* The documents of a search, ascending, as posting lists want them. */
+struct finder {
+    struct search_index *index;
+    const uint32_t *docids;  /* as given */
+    const uint32_t *order;   /* indexes into docids, ascending by docid */
+    const uint32_t *sorted;  /* the docids in that order */
+    bool *present;           /* of the form in hand, in that order */
+    size_t count;
+    struct places *places;   /* as given */
+    struct err *err;
+};
+
+static enum err_code look_for(struct finder *finder, const struct needle_form *form)
 {
-    for (size_t i = 0; i < needle->form_count; i++) {
-        const uint32_t *positions;
-        size_t count;
-        enum err_code code = shim_reader_positions(index->view->reader, docid, needle->forms[i].form, needle->forms[i].len,
-                                                   &positions, &count, err);
-        if (code != ERR_OK) {
-            return code;
+    return shim_reader_present(finder->index->view->reader, form->form, form->len, finder->sorted, finder->count,
+                               finder->present, finder->err);
+}
+
+static enum err_code positions_of(struct finder *finder, const struct needle_form *form, size_t document,
+                                  const uint32_t **ret_positions, size_t *ret_count)
+{
+    return shim_reader_positions(finder->index->view->reader, finder->docids[document], form->form, form->len, ret_positions,
+                                 ret_count, finder->err);
+}
+
+static enum err_code add_all(struct finder *finder, const struct needle *needle, size_t number, const struct needle_form *form,
+                             size_t document)
+{
+    const uint32_t *positions;
+    size_t count;
+    enum err_code code = positions_of(finder, form, document, &positions, &count);
+    for (size_t i = 0; code == ERR_OK && i < count; i++) {
+        if (positions[i] >= SCHEMA_TEXT_POSITION
+            && !add_place(&finder->places[document], positions[i], number, needle->phrase ? needle->form_count : 1)) {
+            code = err_nomem(finder->err, "places of a word");
         }
-        for (size_t k = 0; k < count; k++) {
-            if (positions[k] >= SCHEMA_TEXT_POSITION && !add_place(places, positions[k], number, 1)) {
-                return err_nomem(err, "places of a word");
+    }
+    return code;
+}
+
+static enum err_code add_word(struct finder *finder, const struct needle *needle, size_t number)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < needle->form_count && code == ERR_OK; i++) {
+        code = look_for(finder, &needle->forms[i]);
+        for (size_t k = 0; k < finder->count && code == ERR_OK; k++) {
+            if (finder->present[k]) {
+                code = add_all(finder, needle, number, &needle->forms[i], finder->order[k]);
             }
         }
     }
-    return ERR_OK;
+    return code;
 }
 
-/* Keeps of the candidates [from, count) those whose k-th follower is among `positions`, both ascending. */
+/* Keeps of the places [from, count) those whose k-th follower is among `positions`, both ascending. */
 static void keep_followed(struct places *places, size_t from, size_t k, const uint32_t *positions, size_t count)
 {
     size_t kept = from, at = 0;
@@ -56,29 +90,32 @@ static void keep_followed(struct places *places, size_t from, size_t k, const ui
     places->count = kept;
 }
 
-static enum err_code add_phrase(struct search_index *index, const struct needle *needle, size_t number, uint32_t docid,
-                                struct places *places, struct err *err)
+/* A phrase in one document that has its first form: the rest narrows its places down. */
+static enum err_code add_phrase_in(struct finder *finder, const struct needle *needle, size_t number, size_t document)
 {
+    struct places *places = &finder->places[document];
     size_t from = places->count;
-    for (size_t k = 0; k < needle->form_count && (k == 0 || places->count > from); k++) {
+    enum err_code code = add_all(finder, needle, number, &needle->forms[0], document);
+    for (size_t k = 1; k < needle->form_count && places->count > from && code == ERR_OK; k++) {
         const uint32_t *positions;
         size_t count;
-        enum err_code code = shim_reader_positions(index->view->reader, docid, needle->forms[k].form, needle->forms[k].len,
-                                                   &positions, &count, err);
-        if (code != ERR_OK) {
-            return code;
-        }
-        if (k > 0) {
+        code = positions_of(finder, &needle->forms[k], document, &positions, &count);
+        if (code == ERR_OK) {
             keep_followed(places, from, k, positions, count);
-            continue;
-        }
-        for (size_t i = 0; i < count; i++) {
-            if (positions[i] >= SCHEMA_TEXT_POSITION && !add_place(places, positions[i], number, needle->form_count)) {
-                return err_nomem(err, "places of a phrase");
-            }
         }
     }
-    return ERR_OK;
+    return code;
+}
+
+static enum err_code add_phrase(struct finder *finder, const struct needle *needle, size_t number)
+{
+    enum err_code code = needle->form_count > 0 ? look_for(finder, &needle->forms[0]) : ERR_OK;
+    for (size_t k = 0; needle->form_count > 0 && k < finder->count && code == ERR_OK; k++) {
+        if (finder->present[k]) {
+            code = add_phrase_in(finder, needle, number, finder->order[k]);
+        }
+    }
+    return code;
 }
 
 static int by_position(const void *left, const void *right)
@@ -90,35 +127,58 @@ static int by_position(const void *left, const void *right)
     return a->length != b->length ? (a->length > b->length ? -1 : 1) : (int)a->needle - (int)b->needle;
 }
 
-enum err_code places_find(struct search_index *index, const struct plan *plan, uint32_t docid, struct places *places,
-                          struct err *err)
+/* In order, and without a place that several needles found. */
+static void tidy(struct places *places)
 {
-    places->count = 0;
-    size_t lists = 0;
-    for (size_t i = 0; i < plan->needle_count; i++) {
-        const struct needle *needle = &plan->needles[i];
-        if (needle->common) {
-            continue;
-        }
-        size_t before = places->count;
-        enum err_code code = needle->phrase ? add_phrase(index, needle, i, docid, places, err)
-                                            : add_word(index, needle, i, docid, places, err);
-        if (code != ERR_OK) {
-            return code;
-        }
-        lists += places->count > before ? (needle->phrase ? 1 : 2) : 0;
+    if (places->count < 2) {
+        return;
     }
-    if (lists > 1 && places->count > 1) {
-        qsort(places->items, places->count, sizeof *places->items, by_position);
-    }
-    /* Several needles may have asked for the same word. */
-    size_t kept = 0;
-    for (size_t i = 0; i < places->count; i++) {
-        const struct place *place = &places->items[i];
-        if (kept == 0 || places->items[kept - 1].position != place->position || places->items[kept - 1].length != place->length) {
+    qsort(places->items, places->count, sizeof *places->items, by_position);
+    size_t kept = 1;
+    for (size_t i = 1; i < places->count; i++) {
+        const struct place *place = &places->items[i], *last = &places->items[kept - 1];
+        if (last->position != place->position || last->length != place->length) {
             places->items[kept++] = *place;
         }
     }
     places->count = kept;
-    return ERR_OK;
+}
+
+static int by_docid(const void *left, const void *right, void *docids)
+{
+    uint32_t a = ((const uint32_t *)docids)[*(const uint32_t *)left];
+    uint32_t b = ((const uint32_t *)docids)[*(const uint32_t *)right];
+    return a < b ? -1 : a > b;
+}
+
+enum err_code places_find(struct search_index *index, const struct plan *plan, const uint32_t *docids, size_t count,
+                          struct places *places, struct err *err)
+{
+    AUTO_FREE uint32_t *order = calloc(count + 1, sizeof *order);
+    AUTO_FREE uint32_t *sorted = calloc(count + 1, sizeof *sorted);
+    AUTO_FREE bool *present = calloc(count + 1, sizeof *present);
+    if (order == NULL || sorted == NULL || present == NULL) {
+        return err_nomem(err, "places of words");
+    }
+    for (size_t i = 0; i < count; i++) {
+        order[i] = (uint32_t)i;
+        places[i].count = 0;
+    }
+    qsort_r(order, count, sizeof *order, by_docid, (void *)(uintptr_t)docids);
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = docids[order[i]];
+    }
+    struct finder finder = { .index = index, .docids = docids, .order = order, .sorted = sorted, .present = present,
+                             .count = count, .places = places, .err = err };
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < plan->needle_count && code == ERR_OK; i++) {
+        const struct needle *needle = &plan->needles[i];
+        if (!needle->common) {
+            code = needle->phrase ? add_phrase(&finder, needle, i) : add_word(&finder, needle, i);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        tidy(&places[i]);
+    }
+    return code;
 }

@@ -19,9 +19,10 @@ struct places {
 
 void places_done(struct places *places);
 
-/* Fills `places`, ascending by position, with every place in the text (not the title) where a needle that is not
- * common stands. */
-enum err_code places_find(struct search_index *index, const struct plan *plan, uint32_t docid, struct places *places,
-                          struct err *err);
+/* Fills places[i], ascending by position, with every place in the text (not the title) of docids[i] where a needle that
+ * is not common stands.  Goes term by term, not document by document: which of the documents have a term is read from its
+ * posting list, and most forms of a word are in none of them. */
+enum err_code places_find(struct search_index *index, const struct plan *plan, const uint32_t *docids, size_t count,
+                          struct places *places, struct err *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* plan.c - weights of the ways a word can match, and the needles for snippets.
  *
- * A word matches by its exact form or by its stem, in the text, the title or a heading; each way adds its own
- * BM25 weight, scaled as below.  The exact form counts on top of the stem, so an exact match
- * scores above an inflected one.
+ * A word matches by its exact form or by its stem; both count in text and title, where the title's words count
+ * several times (SCHEMA_TITLE_WDF), and the stem in a title counts once more.  Each way adds its own BM25
+ * weight, scaled as below.  The exact form counts on top of the stem, so an exact match scores above an inflected one.
  */
 #include "search/plan.h"
 
@@ -13,14 +13,14 @@
 #include "text/schema.h"
 #include "text/token.h"
 
-#define SCALE_EXACT 0.45
-#define SCALE_STEM 0.55
-#define SCALE_TITLE 1.0
-#define SCALE_TITLE_STEM 1.2
-#define SCALE_HEADING_STEM 0.3
+#define SCALE_EXACT 0.25
+#define SCALE_STEM 0.75
+#define SCALE_TITLE_STEM 0.2
+#define SCALE_APART 0.3 /* the tokens of a hyphenated word in a row: only adds documents that write it with a space */
 
 #define WILDCARD_TERMS_MAX 500
 #define COMMON_SHARE 0.35 /* a word in more than this share of the documents is common */
+#define COMMON_DOCUMENTS 200 /* in a smaller collection no word is */
 #define TERM_MAX (TOKEN_FORM_MAX + 4)
 
 struct planner {
@@ -77,7 +77,7 @@ static void needle_weigh(struct planner *planner, struct needle *needle, uint32_
 {
     double all = planner->index->view->all_count;
     needle->weight = log((all + 1.0) / (documents + 0.5)) + 0.1;
-    needle->common = all > 20 && documents > COMMON_SHARE * all;
+    needle->common = all >= COMMON_DOCUMENTS && documents > COMMON_SHARE * all;
 }
 
 /* A word: its own form first, then the other forms of its stem in the collection. */
@@ -157,14 +157,12 @@ static enum err_code word_query(struct planner *planner, const char *form, size_
     const char *found = stemmer_stem(planner->index->stemmer, form, len, &stem_len);
     char stem[TOKEN_FORM_MAX];
     memcpy(stem, found, stem_len);
-    struct shim_query *ways[5];
+    struct shim_query *ways[3];
     size_t count = 0;
+    ways[count++] = term_query(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
     if (!in_title) {
-        ways[count++] = term_query(planner, "", form, len, SCALE_EXACT);
         ways[count++] = term_query(planner, SCHEMA_STEM, stem, stem_len, SCALE_STEM);
-        ways[count++] = term_query(planner, SCHEMA_HEADING_STEM, stem, stem_len, SCALE_HEADING_STEM);
     }
-    ways[count++] = term_query(planner, SCHEMA_TITLE, form, len, SCALE_TITLE);
     ways[count++] = term_query(planner, SCHEMA_TITLE_STEM, stem, stem_len, SCALE_TITLE_STEM);
     enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
     if (code == ERR_OK && wanted) {
@@ -228,13 +226,16 @@ static enum err_code broken_word_query(struct planner *planner, const struct que
         if (len > 0 && word_query(planner, closed, len, in_title, wanted, &ways[count]) == ERR_OK) {
             count++;
         }
+        struct shim_query *apart = NULL;
         ways[count] = NULL;
-        sequence_query(planner, node, in_title, &ways[count++]);
-        if (wanted && add_phrase_needle(planner, node) != ERR_OK) {
-            shim_query_free(ways[count - 1]);
-            ways[count - 1] = NULL;
+        if (sequence_query(planner, node, in_title, &apart) == ERR_OK) {
+            shim_query_scale(apart, SCALE_APART, &ways[count], planner->err);
         }
-        return shim_query_combine(SHIM_MAX, ways, count, ret_query, planner->err);
+        if (wanted && ways[count] != NULL && add_phrase_needle(planner, node) != ERR_OK) {
+            shim_query_free(ways[count]);
+            ways[count] = NULL;
+        }
+        return shim_query_combine(SHIM_OR, ways, count + 1, ret_query, planner->err);
     }
     for (size_t i = 0; i < node->token_count && i < QUERY_TERMS_MAX; i++) {
         ways[count] = NULL;
@@ -286,10 +287,42 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
 static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                 struct shim_query **ret_query);
 
-#define ANY_SIGN ((enum query_sign)-1)
+/* Which children of a node are meant. */
+enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON };
 
-/* Queries of the children with a sign (or any), combined; *ret_query is NULL when there are none. */
-static enum err_code children_query(struct planner *planner, const struct query_node *node, enum query_sign sign,
+static bool is_common_word(struct planner *planner, const struct query_node *node)
+{
+    const struct index_view *view = planner->index->view;
+    if (node->kind != QUERY_WORD || node->token_count != 1 || view->all_count < COMMON_DOCUMENTS) {
+        return false;
+    }
+    char term[TERM_MAX] = SCHEMA_STEM;
+    size_t len;
+    const char *stem = stemmer_stem(planner->index->stemmer, node->tokens[0].form, node->tokens[0].len, &len);
+    memcpy(term + 1, stem, len);
+    uint32_t frequency;
+    return shim_reader_term_freq(view->reader, term, len + 1, &frequency, NULL) == ERR_OK
+        && frequency > COMMON_SHARE * view->all_count;
+}
+
+static bool is_chosen(struct planner *planner, const struct query_node *child, enum choice choice)
+{
+    switch (choice) {
+    case REQUIRED:
+        return child->sign == QUERY_REQUIRED;
+    case EXCLUDED:
+        return child->sign == QUERY_EXCLUDED;
+    case PLAIN_RARE:
+    case PLAIN_COMMON:
+        return child->sign == QUERY_PLAIN && is_common_word(planner, child) == (choice == PLAIN_COMMON);
+    case ALL_CHILDREN:
+        break;
+    }
+    return true;
+}
+
+/* Queries of some of the children, combined; *ret_query is NULL when there are none. */
+static enum err_code children_query(struct planner *planner, const struct query_node *node, enum choice choice,
                                     enum shim_op op, bool in_title, bool wanted, struct shim_query **ret_query)
 {
     AUTO_FREE struct shim_query **parts = calloc(node->child_count, sizeof *parts);
@@ -299,9 +332,8 @@ static enum err_code children_query(struct planner *planner, const struct query_
     size_t count = 0;
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < node->child_count && code == ERR_OK; i++) {
-        enum query_sign own = node->children[i]->sign;
-        if (sign == ANY_SIGN || own == sign) {
-            code = node_query(planner, node->children[i], in_title, wanted && own != QUERY_EXCLUDED, &parts[count]);
+        if (is_chosen(planner, node->children[i], choice)) {
+            code = node_query(planner, node->children[i], in_title, wanted && choice != EXCLUDED, &parts[count]);
             count += code == ERR_OK;
         }
     }
@@ -315,36 +347,56 @@ static enum err_code children_query(struct planner *planner, const struct query_
     return count == 0 ? ERR_OK : shim_query_combine(op, parts, count, ret_query, planner->err);
 }
 
+/* first OP second, where either may be NULL: then the other stands alone (for SHIM_AND_NOT only the first can). */
+static enum err_code join(struct planner *planner, enum shim_op op, struct shim_query **first, struct shim_query **second)
+{
+    if (*first == NULL || *second == NULL) {
+        if (*first == NULL && op != SHIM_AND_NOT) {
+            *first = TAKE_PTR(*second);
+        }
+        return ERR_OK;
+    }
+    struct shim_query *both[] = { TAKE_PTR(*first), TAKE_PTR(*second) };
+    return shim_query_combine(op, both, 2, first, planner->err);
+}
+
+/* A group: all required ones; of the plain ones any.  Plain words that are in a large part of the documents only add
+ * weight when there are others: nobody looks for every document with "de" in it, and matching them is what costs time. */
 static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                  struct shim_query **ret_query)
 {
-    struct shim_query *plain = NULL, *required = NULL, *excluded = NULL;
-    enum err_code code = children_query(planner, node, QUERY_REQUIRED, SHIM_AND, in_title, wanted, &required);
-    if (code == ERR_OK) {
-        code = children_query(planner, node, QUERY_PLAIN, SHIM_OR, in_title, wanted, &plain);
+    enum { NEED, RARE, COMMON, NOT, KINDS };
+    static const struct {
+        enum choice choice;
+        enum shim_op op;
+    } kinds[KINDS] = {
+        [NEED] = { REQUIRED, SHIM_AND },
+        [RARE] = { PLAIN_RARE, SHIM_OR },
+        [COMMON] = { PLAIN_COMMON, SHIM_OR },
+        [NOT] = { EXCLUDED, SHIM_OR },
+    };
+    struct shim_query *parts[KINDS] = { NULL };
+    enum err_code code = ERR_OK;
+    for (int i = 0; i < KINDS && code == ERR_OK; i++) {
+        code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
     if (code == ERR_OK) {
-        code = children_query(planner, node, QUERY_EXCLUDED, SHIM_OR, in_title, wanted, &excluded);
+        code = join(planner, SHIM_AND_MAYBE, &parts[RARE], &parts[COMMON]);
     }
-    if (code == ERR_OK && required != NULL && plain != NULL) {
-        struct shim_query *both[] = { TAKE_PTR(required), TAKE_PTR(plain) };
-        code = shim_query_combine(SHIM_AND_MAYBE, both, 2, &required, planner->err);
-    }
-    struct shim_query *positive = required != NULL ? TAKE_PTR(required) : TAKE_PTR(plain);
-    if (code == ERR_OK && positive != NULL && excluded != NULL) {
-        struct shim_query *both[] = { TAKE_PTR(positive), TAKE_PTR(excluded) };
-        code = shim_query_combine(SHIM_AND_NOT, both, 2, &positive, planner->err);
-    }
-    if (code == ERR_OK && positive == NULL) {
-        code = shim_query_nothing(&positive, planner->err);
-    }
-    shim_query_free(required);
-    shim_query_free(plain);
-    shim_query_free(excluded);
     if (code == ERR_OK) {
-        *ret_query = positive;
-    } else {
-        shim_query_free(positive);
+        code = join(planner, SHIM_AND_MAYBE, &parts[NEED], &parts[RARE]);
+    }
+    if (code == ERR_OK) {
+        code = join(planner, SHIM_AND_NOT, &parts[NEED], &parts[NOT]);
+    }
+    if (code == ERR_OK && parts[NEED] == NULL) {
+        code = shim_query_nothing(&parts[NEED], planner->err);
+    }
+    if (code == ERR_OK) {
+        *ret_query = TAKE_PTR(parts[NEED]);
+    }
+    for (int i = 0; i < KINDS; i++) {
+        shim_query_free(parts[i]);
     }
     return code;
 }
@@ -383,7 +435,7 @@ static enum err_code node_query(struct planner *planner, const struct query_node
         return group_query(planner, node, in_title, wanted, ret_query);
     case QUERY_AND:
     case QUERY_OR:
-        return children_query(planner, node, ANY_SIGN, node->kind == QUERY_AND ? SHIM_AND : SHIM_OR, in_title, wanted,
+        return children_query(planner, node, ALL_CHILDREN, node->kind == QUERY_AND ? SHIM_AND : SHIM_OR, in_title, wanted,
                               ret_query);
     }
     return err_set(planner->err, ERR_INTERNAL, "a query node of unknown kind");

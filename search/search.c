@@ -10,10 +10,10 @@
 #include "text/schema.h"
 
 /* BM25 (Robertson & Zaragoza 2009); k1 and b as the Dutch sets prefer them: docs/ARCHITECTURE.md, 'Ranking'. */
-#define BM25_K1 1.6
+#define BM25_K1 1.8
 #define BM25_B 0.5
 #define BM25_MIN_NORMLEN 0.5
-#define BM25_DELTA 0.6
+#define BM25_DELTA 0.8
 #define COUNT_EXACTLY 200 /* totals are exact up to this many */
 #define STALE_TRIES 3
 
@@ -113,33 +113,55 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     return whole ? ERR_OK : err_nomem(err, "a search");
 }
 
-static enum err_code fill_hit(struct search_index *index, const struct plan *plan, const struct shim_hits *hits, size_t i,
-                              bool fragments, struct places *places, struct search_hit *hit, struct err *err)
+/* Passages and pages of one hit. */
+static enum err_code fill_text(struct search_index *index, const struct plan *plan, const struct doc_head *head,
+                               const struct places *places, struct search_hit *hit, struct err *err)
 {
-    size_t len;
-    const void *data = shim_hits_data(hits, i, &len);
-    struct doc_head head;
-    enum err_code code = doc_head_read(data, len, &head, err);
-    if (code == ERR_OK) {
-        hit->score = shim_hits_weight(hits, i);
-        code = fill_head(plan, &head, hit, err);
-    }
-    if (code != ERR_OK || !fragments) {
-        return code;
-    }
-    struct store *store = index_store(index->view, head.store.text, head.store.len);
+    struct store *store = index_store(index->view, head->store.text, head->store.len);
     if (store == NULL) {
         return err_set(err, ERR_CORRUPT, "the stored text of document %s is missing", hit->id);
     }
     struct store_text text;
-    code = store_get(store, head.store_offset, &text, err);
-    if (code == ERR_OK) {
-        code = places_find(index, plan, shim_hits_docid(hits, i), places, err);
-    }
+    enum err_code code = store_get(store, head->store_offset, &text, err);
     if (code == ERR_OK) {
         code = count_pages(places, &text, hit, err);
     }
     return code == ERR_OK ? snippet_make(plan, places, &text, hit, err) : code;
+}
+
+static enum err_code fill_hits(struct search_index *index, const struct plan *plan, const struct shim_hits *hits,
+                               bool fragments, struct search_result *result, struct err *err)
+{
+    size_t count = shim_hits_count(hits);
+    AUTO_FREE uint32_t *docids = calloc(count + 1, sizeof *docids);
+    AUTO_FREE struct places *places = calloc(count + 1, sizeof *places);
+    result->hits = calloc(count + 1, sizeof *result->hits);
+    if (docids == NULL || places == NULL || result->hits == NULL) {
+        return err_nomem(err, "a search");
+    }
+    for (size_t i = 0; i < count; i++) {
+        docids[i] = shim_hits_docid(hits, i);
+    }
+    enum err_code code = fragments ? places_find(index, plan, docids, count, places, err) : ERR_OK;
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        struct search_hit *hit = &result->hits[i];
+        size_t len;
+        const void *data = shim_hits_data(hits, i, &len);
+        struct doc_head head;
+        result->hit_count = i + 1;
+        hit->score = shim_hits_weight(hits, i);
+        code = doc_head_read(data, len, &head, err);
+        if (code == ERR_OK) {
+            code = fill_head(plan, &head, hit, err);
+        }
+        if (code == ERR_OK && fragments) {
+            code = fill_text(index, plan, &head, &places[i], hit, err);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        places_done(&places[i]);
+    }
+    return code;
 }
 
 static enum err_code match(struct search_index *index, const struct plan *plan, const struct search_request *request,
@@ -162,18 +184,7 @@ static enum err_code match(struct search_index *index, const struct plan *plan, 
     result->total_exact = lower == upper;
     result->offset = request->offset;
     result->generation = index->view->generation.number;
-    size_t count = shim_hits_count(hits);
-    result->hits = calloc(count + 1, sizeof *result->hits);
-    if (result->hits == NULL) {
-        return err_nomem(err, "a search");
-    }
-    struct places places = { 0 };
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        result->hit_count = i + 1;
-        code = fill_hit(index, plan, hits, i, request->fragments, &places, &result->hits[i], err);
-    }
-    places_done(&places);
-    return code;
+    return fill_hits(index, plan, hits, request->fragments, result, err);
 }
 
 static enum err_code run_once(struct search_index *index, const struct search_request *request, const struct query *query,

@@ -232,19 +232,14 @@ static bool ends_sentence(const char *text, size_t len, size_t to)
     return to >= len || is_sentence_end(text, len, to) || text[to] == '\n';
 }
 
-/* Adds block `index` of the text behind what is there. */
-static enum err_code load_blocks(const struct store_text *text, uint32_t from, uint32_t to, struct passage *passage,
-                                 struct err *err)
+/* Unpacks some blocks, one after the other. */
+static enum err_code load_blocks(const struct store_text *text, uint32_t from, uint32_t to, struct buf *out, struct err *err)
 {
-    buf_clear(&passage->text);
-    passage->position = store_block_at(text, from).position;
-    for (uint32_t i = from; i <= to; i++) {
-        enum err_code code = store_read_block(text, i, &passage->text, err);
-        if (code != ERR_OK) {
-            return code;
-        }
+    enum err_code code = ERR_OK;
+    for (uint32_t i = from; i <= to && code == ERR_OK; i++) {
+        code = store_read_block(text, i, out, err);
     }
-    return ERR_OK;
+    return code;
 }
 
 /* Bytes of the window's first and last place; false when the text does not reach them. */
@@ -286,6 +281,29 @@ static bool continues(const struct store_text *text, uint32_t index)
         == store_find_page(text, store_block_at(text, index + 1).position);
 }
 
+/* Puts the block before the window's in front, so that a passage can begin there. */
+static enum err_code prepend_block(const struct store_text *text, uint32_t index, struct passage *passage, struct err *err)
+{
+    struct buf both;
+    buf_init(&both, passage->text.max);
+    enum err_code code = store_read_block(text, index, &both, err);
+    size_t added = both.len;
+    if (code == ERR_OK) {
+        buf_add(&both, passage->text.data, passage->text.len);
+        code = buf_check(&both, "a snippet", err);
+    }
+    if (code != ERR_OK) {
+        buf_done(&both);
+        return code;
+    }
+    buf_done(&passage->text);
+    passage->text = both;
+    passage->position = store_block_at(text, index).position;
+    passage->first_at += added;
+    passage->last_end += added;
+    return ERR_OK;
+}
+
 /* Unpacks what the window needs: its block, and a neighbour when a hit is close to the edge. */
 static enum err_code load_window(const struct store_text *text, struct passage *passage, struct err *err)
 {
@@ -293,24 +311,17 @@ static enum err_code load_window(const struct store_text *text, struct passage *
     const struct place *last = &passage->places->items[passage->last];
     uint32_t from = store_find_block(text, first->position);
     uint32_t to = store_find_block(text, last->position + last->length - 1);
-    enum err_code code = load_blocks(text, from, to, passage, err);
+    buf_clear(&passage->text);
+    passage->position = store_block_at(text, from).position;
+    enum err_code code = load_blocks(text, from, to, &passage->text, err);
     if (code != ERR_OK || !locate(passage)) {
         return code != ERR_OK ? code : err_set(err, ERR_CORRUPT, "positions and stored text do not agree");
     }
-    bool more = false;
-    if (passage->first_at < LEAD_BYTES && from > 0 && continues(text, from - 1)) {
-        from--;
-        more = true;
-    }
     if (passage->text.len - passage->last_end < PASSAGE_BYTES / 2 && continues(text, to)) {
-        to++;
-        more = true;
+        code = store_read_block(text, to + 1, &passage->text, err);
     }
-    if (more) {
-        code = load_blocks(text, from, to, passage, err);
-        if (code == ERR_OK && !locate(passage)) {
-            code = err_set(err, ERR_CORRUPT, "positions and stored text do not agree");
-        }
+    if (code == ERR_OK && passage->first_at < LEAD_BYTES && from > 0 && continues(text, from - 1)) {
+        code = prepend_block(text, from - 1, passage, err);
     }
     return code;
 }
@@ -337,12 +348,15 @@ static void write_passage(const struct passage *passage, struct buf *out)
     size_t place = 0;
     uint32_t marked_until = 0; /* position behind the last marked token */
     bool chain = false, open = false, space = false;
-    for (uint32_t position = passage->position; tokenizer_next(&tokenizer, &token) && token.start < passage->to; position++) {
+    uint32_t position = passage->position;
+    while (tokenizer.at < passage->from && tokenizer_skip(&tokenizer, &token) && tokenizer.at < passage->from) {
+        position++;
+    }
+    /* The passage begins behind white space, so that the token that reaches past its start begins in it. */
+    tokenizer.at = passage->from;
+    for (; tokenizer_next(&tokenizer, &token) && token.start < passage->to; position++) {
         while (place < passage->places->count && passage->places->items[place].position < position) {
             place++;
-        }
-        if (token.start < passage->from) {
-            continue;
         }
         bool here = place < passage->places->count && passage->places->items[place].position == position;
         bool mark = position < marked_until || (chain && token.chained);

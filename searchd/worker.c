@@ -3,6 +3,8 @@
  * The process is expendable: it may crash, run out of memory or be killed at its deadline, and costs the front one
  * request at most.  It ends when the front closes the socket, and never outlives it.
  */
+#include "config.h"
+
 #include "searchd/worker.h"
 
 #include <signal.h>

@@ -1,10 +1,11 @@
 /* query.cc - building query trees.
  *
- * A shim_query holds Xapian's counted handle by value, so copies are cheap and freeing one that
- * became part of another harms nothing.
+ * A shim_query holds Xapian's counted handles by value, so copies are cheap and freeing one that
+ * became part of another harms nothing.  See query.hh for why there are three.
  */
 #include "shim/query.hh"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -14,18 +15,18 @@
 
 enum err_code shim_query_term(const char *term, size_t len, struct shim_query **ret_query, struct err *err)
 {
-    return guard(err, [&] { *ret_query = new shim_query{ Xapian::Query(lookup_term(term, len)) }; });
+    return guard(err, [&] { *ret_query = new shim_query(Xapian::Query(lookup_term(term, len))); });
 }
 
 enum err_code shim_query_all(struct shim_query **ret_query, struct err *err)
 {
     /* Not Query::MatchAll: its reference count is shared by all threads, and not atomic. */
-    return guard(err, [&] { *ret_query = new shim_query{ Xapian::Query(std::string()) }; });
+    return guard(err, [&] { *ret_query = new shim_query(Xapian::Query(std::string())); });
 }
 
 enum err_code shim_query_nothing(struct shim_query **ret_query, struct err *err)
 {
-    return guard(err, [&] { *ret_query = new shim_query{ Xapian::Query() }; });
+    return guard(err, [&] { *ret_query = new shim_query(Xapian::Query()); });
 }
 
 static enum err_code positional(Xapian::Query::op op, const char *const *terms, const size_t *lens, size_t count,
@@ -40,7 +41,7 @@ static enum err_code positional(Xapian::Query::op op, const char *const *terms, 
         for (size_t i = 0; i < count; i++) {
             names.push_back(lookup_term(terms[i], lens[i]));
         }
-        *ret_query = new shim_query{ Xapian::Query(op, names.begin(), names.end(), window) };
+        *ret_query = new shim_query(Xapian::Query(op, names.begin(), names.end(), window));
     });
 }
 
@@ -73,7 +74,7 @@ enum err_code shim_query_range(uint32_t slot, const void *low, size_t low_len, c
             query = from.empty() ? Xapian::Query(Xapian::Query::OP_VALUE_LE, slot, to)
                                  : Xapian::Query(Xapian::Query::OP_VALUE_RANGE, slot, from, to);
         }
-        *ret_query = new shim_query{ query };
+        *ret_query = new shim_query(query);
     });
 }
 
@@ -84,45 +85,128 @@ enum err_code shim_query_wildcard(const char *prefix, size_t len, uint32_t max_t
         if (max_terms == 0) {
             refuse(ERR_INVALID, "a wildcard needs a limit: to Xapian 0 means none");
         }
-        *ret_query = new shim_query{ Xapian::Query(Xapian::Query::OP_WILDCARD, lookup_term(prefix, len), max_terms,
-                                                   Xapian::Query::WILDCARD_LIMIT_ERROR, Xapian::Query::OP_SYNONYM) };
+        *ret_query =
+            new shim_query(Xapian::Query(Xapian::Query::OP_WILDCARD, lookup_term(prefix, len), max_terms,
+                                         Xapian::Query::WILDCARD_LIMIT_ERROR, Xapian::Query::OP_SYNONYM));
     });
 }
 
 /* ---- Combinations ------------------------------------------------------------------------- */
 
-static Xapian::Query merge(Xapian::Query::op op, const std::vector<Xapian::Query> &operands, size_t from)
+using Op = Xapian::Query;
+using Queries = std::vector<Xapian::Query>;
+
+namespace {
+
+/* A member for MAX that is at every docid and never ends, of weight 0.  It has to be kept inside the
+ * documents that the other members match. */
+class Endless : public Xapian::PostingSource {
+  public:
+    PostingSource *clone() const override { return new Endless; }
+#if XAPIAN_AT_LEAST(1, 5, 0)
+    void reset(const Xapian::Database &shard, Xapian::doccount) override { start(shard); }
+#else
+    void init(const Xapian::Database &shard) override { start(shard); }
+#endif
+    Xapian::doccount get_termfreq_min() const override { return documents; }
+    Xapian::doccount get_termfreq_est() const override { return documents; }
+    Xapian::doccount get_termfreq_max() const override { return documents; }
+    Xapian::docid get_docid() const override { return at; }
+    bool at_end() const override { return false; }
+    void next(double) override { move(at + 1); }
+    void skip_to(Xapian::docid docid, double) override { move(std::max(at, docid)); }
+    std::string get_description() const override { return "endless"; }
+
+  private:
+    Xapian::doccount documents = 0;
+    Xapian::docid last = 0;
+    Xapian::docid at = 0;
+
+    void start(const Xapian::Database &shard)
+    {
+        documents = shard.get_doccount();
+        last = shard.get_lastdocid();
+        at = 0;
+    }
+    void move(Xapian::docid docid) { at = docid == 0 || docid > last ? UINT32_MAX : docid; }
+};
+
+/* The operands of a combination, in each of the three forms. */
+struct Operands {
+    Queries single, sharded, matched;
+
+    Operands(struct shim_query *const *operands, size_t count)
+    {
+        if (count == 0) {
+            refuse(ERR_INVALID, "there is nothing to combine");
+        }
+        for (size_t i = 0; i < count; i++) {
+            require(operands[i], "a part of the query");
+            single.push_back(operands[i]->single);
+            sharded.push_back(operands[i]->sharded);
+            matched.push_back(operands[i]->matched);
+        }
+    }
+};
+
+} /* namespace */
+
+/* Never counted, so never freed: searches use clones. */
+static Endless endless;
+
+static Xapian::Query merge(Op::op op, const Queries &operands, size_t from = 0)
 {
     return Xapian::Query(op, operands.begin() + static_cast<std::ptrdiff_t>(from), operands.end());
 }
 
 /* The binary operators of shim.h take any number on the right: `gather` makes them one. */
-static Xapian::Query binary(Xapian::Query::op op, Xapian::Query::op gather, const std::vector<Xapian::Query> &operands)
+static Xapian::Query binary(Op::op op, const Xapian::Query &first, Op::op gather, const Queries &rest)
 {
-    if (operands.size() == 1) {
-        return operands[0];
-    }
-    return Xapian::Query(op, operands[0], merge(gather, operands, 1));
+    return rest.size() == 1 ? first : Xapian::Query(op, first, merge(gather, rest, 1));
 }
 
-static Xapian::Query combined(enum shim_op op, const std::vector<Xapian::Query> &operands)
+static shim_query all_alike(Op::op op, const Operands &of)
 {
-    using X = Xapian::Query;
+    return { merge(op, of.single), merge(op, of.sharded), merge(op, of.matched) };
+}
+
+/* Nothing on the right adds weight. */
+static shim_query without_weight(Op::op op, Op::op gather, const Operands &of)
+{
+    return { binary(op, of.single[0], gather, of.matched), binary(op, of.sharded[0], gather, of.matched),
+             binary(op, of.matched[0], gather, of.matched) };
+}
+
+static shim_query largest(const Operands &of)
+{
+    Xapian::Query matched = merge(Op::OP_OR, of.matched);
+    Queries members = of.sharded;
+    members.emplace_back(&endless);
+    return { merge(Op::OP_MAX, of.single), Xapian::Query(Op::OP_FILTER, merge(Op::OP_MAX, members), matched), matched };
+}
+
+static shim_query combined(enum shim_op op, const Operands &of)
+{
     switch (op) {
     case SHIM_AND:
-        return merge(X::OP_AND, operands, 0);
+        return all_alike(Op::OP_AND, of);
     case SHIM_OR:
-        return merge(X::OP_OR, operands, 0);
+        return all_alike(Op::OP_OR, of);
     case SHIM_MAX:
-        return merge(X::OP_MAX, operands, 0);
-    case SHIM_SYNONYM:
-        return merge(X::OP_SYNONYM, operands, 0);
+        return largest(of);
+    case SHIM_SYNONYM: {
+        /* Its members have no weights, only frequencies; AND_MAYBE among them makes Xapian read
+         * uninitialised bounds. */
+        Xapian::Query one = merge(Op::OP_SYNONYM, of.matched);
+        return shim_query(one);
+    }
     case SHIM_AND_NOT:
-        return binary(X::OP_AND_NOT, X::OP_OR, operands);
+        return without_weight(Op::OP_AND_NOT, Op::OP_OR, of);
     case SHIM_AND_MAYBE:
-        return binary(X::OP_AND_MAYBE, X::OP_OR, operands);
+        return { binary(Op::OP_AND_MAYBE, of.single[0], Op::OP_OR, of.single),
+                 binary(Op::OP_AND_MAYBE, of.sharded[0], Op::OP_OR, of.sharded), of.matched[0] };
     case SHIM_FILTER:
-        return binary(X::OP_FILTER, X::OP_AND, operands);
+        return without_weight(Op::OP_FILTER, Op::OP_AND, of);
     }
     refuse(ERR_INTERNAL, "there is no query operator %d", static_cast<int>(op));
 }
@@ -130,18 +214,8 @@ static Xapian::Query combined(enum shim_op op, const std::vector<Xapian::Query> 
 enum err_code shim_query_combine(enum shim_op op, struct shim_query **operands, size_t count,
                                  struct shim_query **ret_query, struct err *err)
 {
-    enum err_code code = guard(err, [&] {
-        if (count == 0) {
-            refuse(ERR_INVALID, "there is nothing to combine");
-        }
-        std::vector<Xapian::Query> queries;
-        queries.reserve(count);
-        for (size_t i = 0; i < count; i++) {
-            require(operands[i], "a part of the query");
-            queries.push_back(operands[i]->query);
-        }
-        *ret_query = new shim_query{ combined(op, queries) };
-    });
+    enum err_code code =
+        guard(err, [&] { *ret_query = new shim_query(combined(op, Operands(operands, count))); });
     for (size_t i = 0; i < count; i++) {
         shim_query_free(TAKE_PTR(operands[i]));
     }
@@ -155,7 +229,8 @@ enum err_code shim_query_scale(struct shim_query *query, double factor, struct s
         if (!std::isfinite(factor) || factor < 0) {
             refuse(ERR_INVALID, "a weight cannot be scaled by %g", factor);
         }
-        *ret_query = new shim_query{ Xapian::Query(factor, query->query) };
+        *ret_query = new shim_query(Xapian::Query(factor, query->single), Xapian::Query(factor, query->sharded),
+                                    query->matched);
     });
     shim_query_free(query);
     return code;
@@ -167,7 +242,7 @@ enum err_code shim_query_copy(const struct shim_query *query, struct shim_query 
 {
     return guard(err, [&] {
         require(query, "the query");
-        *ret_query = new shim_query{ query->query };
+        *ret_query = new shim_query(*query);
     });
 }
 
@@ -180,7 +255,7 @@ enum err_code shim_query_describe(const struct shim_query *query, char **ret_tex
 {
     return guard(err, [&] {
         require(query, "the query");
-        char *text = strdup(query->query.get_description().c_str());
+        char *text = strdup(query->single.get_description().c_str());
         if (text == nullptr) {
             throw std::bad_alloc();
         }

@@ -50,6 +50,7 @@ static void add_part(struct shim_reader *reader, const struct shim_part &part)
         }
     }
     added.dead = existing_dead(database, part);
+    added.last_docid = database.get_lastdocid();
     reader->dead_count += static_cast<uint32_t>(added.dead.size());
     reader->parts.push_back(std::move(added));
     reader->database.add_database(database);
@@ -100,6 +101,11 @@ uint32_t shim_reader_docid(const struct shim_reader *reader, size_t part, uint32
     }
     uint64_t docid = (static_cast<uint64_t>(local) - 1) * count + part + 1;
     return docid <= UINT32_MAX ? static_cast<uint32_t>(docid) : 0;
+}
+
+uint32_t shim_reader_last_docid(const struct shim_reader *reader, size_t part)
+{
+    return part < reader->parts.size() ? reader->parts[part].last_docid : 0;
 }
 
 bool shim_reader::is_dead(uint32_t docid) const
@@ -169,5 +175,24 @@ enum err_code shim_reader_find(struct shim_reader *reader, const char *term, siz
         }
         std::copy(found.begin(), found.end(), docids);
         *ret_count = found.size();
+    });
+}
+
+enum err_code shim_reader_present(struct shim_reader *reader, const char *term, size_t len, const uint32_t *docids,
+                                  size_t count, bool *ret_present, struct err *err)
+{
+    return guard(err, [&] {
+        require(reader, "the reader");
+        std::string name = lookup_term(term, len);
+        std::vector<bool> present(count, false);
+        if (!reader->parts.empty()) {
+            Xapian::PostingIterator end = reader->database.postlist_end(name);
+            Xapian::PostingIterator at = reader->database.postlist_begin(name);
+            for (size_t i = 0; i < count && at != end; i++) {
+                at.skip_to(docids[i]);
+                present[i] = at != end && *at == docids[i];
+            }
+        }
+        std::copy(present.begin(), present.end(), ret_present);
     });
 }

@@ -11,6 +11,7 @@
 struct Part {
     std::string uuid;
     std::vector<uint32_t> dead;
+    uint32_t last_docid = 0;
 };
 
 /* The dead documents as a list that the matcher walks; excluded with AND_NOT (dead.cc). */

@@ -101,6 +101,8 @@ double shim_reader_average_length(const struct shim_reader *reader);
 /* Collection docid <-> part and local docid.  0 stands for no document, either way. */
 void shim_reader_locate(const struct shim_reader *reader, uint32_t docid, size_t *ret_part, uint32_t *ret_local);
 uint32_t shim_reader_docid(const struct shim_reader *reader, size_t part, uint32_t local);
+/* The last local docid of a part, 0 when it is empty: docids below it may be unused. */
+uint32_t shim_reader_last_docid(const struct shim_reader *reader, size_t part);
 /* Number of documents with the term (dead ones included); 0 when absent. */
 enum err_code shim_reader_term_freq(struct shim_reader *reader, const char *term, size_t len, uint32_t *ret_freq,
                                     struct err *err);
@@ -108,6 +110,10 @@ enum err_code shim_reader_term_freq(struct shim_reader *reader, const char *term
  * of the reader that the next call reuses.  *ret_count is 0 when the term is not there. */
 enum err_code shim_reader_positions(struct shim_reader *reader, uint32_t docid, const char *term, size_t len,
                                     const uint32_t **ret_positions, size_t *ret_count, struct err *err);
+/* Which of some documents (ascending docids) have a term: ret_present[i] is for docids[i].  Much cheaper than asking each
+ * for its positions when most have none. */
+enum err_code shim_reader_present(struct shim_reader *reader, const char *term, size_t len, const uint32_t *docids,
+                                  size_t count, bool *ret_present, struct err *err);
 /* The document data, appended to `data`; dead documents keep theirs.  ERR_NOT_FOUND when there is no
  * such document. */
 enum err_code shim_reader_data(struct shim_reader *reader, uint32_t docid, struct buf *data, struct err *err);

@@ -87,7 +87,11 @@ static void test_worker_deadline(void)
     tap_ok(only_worker() != first, "by another worker");
     tap_ok(daemon_says(&httpd, "missed the deadline and was killed by signal 9", 1000), "the log says why");
 
-    kill(only_worker(), SIGKILL);
+    pid_t second = only_worker(), now[8] = { second };
+    kill(second, SIGKILL);
+    for (int left = 1; left > 0 && now[0] == second;) { /* with a large address space dying takes a while */
+        left = daemon_workers(&httpd, now, 8);
+    }
     fd = ask();
     hear(fd, 5000);
     close(fd);

@@ -22,7 +22,7 @@ struct word {
     uint32_t hash;
     uint32_t stem;  /* forms: index of the stem */
     uint32_t stamp; /* document that the fields below belong to */
-    uint32_t wdf, title_wdf, heading_wdf;
+    uint32_t wdf, title_wdf;
     uint32_t first, last; /* occurrences: chain of positions */
     uint32_t position_count;
 };
@@ -42,7 +42,7 @@ struct occurrence {
     uint32_t next;
 };
 
-enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_STEM, FAMILY_TITLE_STEM, FAMILY_HEADING_STEM };
+enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_STEM, FAMILY_TITLE_STEM };
 
 struct term_ref {
     uint8_t family;
@@ -155,7 +155,7 @@ static bool table_touch(struct table *table, uint32_t index, uint32_t stamp)
     }
     table->used[table->used_count++] = index;
     word->stamp = stamp;
-    word->wdf = word->title_wdf = word->heading_wdf = 0;
+    word->wdf = word->title_wdf = 0;
     word->first = word->last = NONE;
     word->position_count = 0;
     return true;
@@ -238,8 +238,9 @@ static void add_occurrence(struct analysis *analysis, const char *form, size_t l
         analysis->failure = ERR_NOMEM;
         return;
     }
-    word->wdf++;
-    analysis->stems.words[word->stem].wdf++;
+    uint32_t times = analysis->in_title ? SCHEMA_TITLE_WDF : 1;
+    word->wdf += times;
+    analysis->stems.words[word->stem].wdf += times;
     if (analysis->in_title) {
         word->title_wdf++;
         analysis->stems.words[word->stem].title_wdf++;
@@ -355,7 +356,8 @@ void analysis_add_heading(struct analysis *analysis, const char *text, size_t le
     while (tokenizer_next(&tokenizer, &token)) {
         struct word *word = token.form_len > 0 ? use_form(analysis, token.form, token.form_len) : NULL;
         if (word != NULL) {
-            analysis->stems.words[word->stem].heading_wdf++;
+            word->wdf += SCHEMA_HEADING_WDF;
+            analysis->stems.words[word->stem].wdf += SCHEMA_HEADING_WDF;
         }
     }
 }
@@ -390,9 +392,6 @@ static void list_terms(struct analysis *analysis)
         }
         if (word->title_wdf > 0) {
             list_term(analysis, FAMILY_TITLE_STEM, index);
-        }
-        if (word->heading_wdf > 0) {
-            list_term(analysis, FAMILY_HEADING_STEM, index);
         }
     }
 }
@@ -440,7 +439,6 @@ void analysis_term(struct analysis *analysis, size_t index, struct analysis_term
         [FAMILY_TITLE] = SCHEMA_TITLE,
         [FAMILY_STEM] = SCHEMA_STEM,
         [FAMILY_TITLE_STEM] = SCHEMA_TITLE_STEM,
-        [FAMILY_HEADING_STEM] = SCHEMA_HEADING_STEM,
     };
     enum term_family family = analysis->terms[index].family;
     bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE;
@@ -450,8 +448,7 @@ void analysis_term(struct analysis *analysis, size_t index, struct analysis_term
     memcpy(analysis->name, prefixes[family], prefix_len);
     memcpy(analysis->name + prefix_len, table->letters.data + word->text, word->len);
     *ret_term = (struct analysis_term){ .term = analysis->name, .len = prefix_len + word->len };
-    ret_term->wdf = family == FAMILY_HEADING_STEM ? word->heading_wdf
-        : family == FAMILY_TITLE || family == FAMILY_TITLE_STEM ? word->title_wdf : word->wdf;
+    ret_term->wdf = family == FAMILY_TITLE || family == FAMILY_TITLE_STEM ? word->title_wdf : word->wdf;
     if (is_form) {
         fill_positions(analysis, word, family == FAMILY_TITLE, ret_term);
     }

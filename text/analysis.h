@@ -24,6 +24,7 @@ DEFINE_CLEANUP(struct analysis, analysis_free)
 /* Starts an empty document.  Forgets the vocabulary when it has grown past its ceiling. */
 enum err_code analysis_begin(struct analysis *analysis, struct err *err);
 void analysis_add_title(struct analysis *analysis, const char *text, size_t len);
+/* A heading, which is part of the text too: its words count more. */
 void analysis_add_heading(struct analysis *analysis, const char *text, size_t len);
 /* Adds text whose first token has `position`; returns the position after its last token.  The text may be a piece of a
  * larger one when the cut is at white space. */

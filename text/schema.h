@@ -37,7 +37,6 @@
  *   Z       stem of a form of title or text, without positions
  *   S       exact folded form of the title, with its positions
  *   ZS      stem of a form of the title
- *   H       stem of a form of a heading
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
@@ -45,7 +44,6 @@
 #define SCHEMA_STEM "Z"
 #define SCHEMA_TITLE "S"
 #define SCHEMA_TITLE_STEM "ZS"
-#define SCHEMA_HEADING_STEM "H"
 #define SCHEMA_UID "Q"
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"
@@ -58,6 +56,10 @@
  * a new page skips SCHEMA_PAGE_GAP positions, so that no phrase or NEAR crosses a page break by accident of
  * layout. */
 #define SCHEMA_TITLE_TOKENS 1000
+/* A title's word counts as this many in the text (BM25F with one weight: Robertson, Zaragoza & Taylor, CIKM 2004). */
+#define SCHEMA_TITLE_WDF 5
+/* What standing in a heading adds to a word's count. */
+#define SCHEMA_HEADING_WDF 1
 #define SCHEMA_TEXT_POSITION 1100
 #define SCHEMA_PAGE_GAP 100
 

@@ -150,10 +150,10 @@ static size_t token_end(const char *text, size_t len, size_t start, bool *ret_nu
             at++;
             continue;
         }
-        struct seen seen = look(text, len, at);
-        if (seen.len == 0) {
-            return at;
+        if (byte < 0x80 && byte != '\'' && byte != '&' && byte != '+') {
+            return at; /* the end of the text too */
         }
+        struct seen seen = look(text, len, at);
         if (is_word(seen.class) || (seen.class == TEXT_MARK && at > start)) {
             at += seen.len;
         } else if (at > start && joins(text, len, start, at, seen)) {
@@ -196,7 +196,8 @@ bool tokenizer_skip(struct tokenizer *tokenizer, struct token *token)
     token->start = (uint32_t)at;
     token->end = (uint32_t)token_end(text, len, at, &token->number);
     token->chained = false;
-    if (previous != SIZE_MAX && previous < at && at - previous <= 3) {
+    if (previous != SIZE_MAX && previous < at && at - previous <= 3
+        && (text[previous] == '-' || (unsigned char)text[previous] >= 0x80)) {
         struct seen between = look(text, len, previous);
         token->chained = is_hyphen(between.code_point) && previous + between.len == at;
     }
