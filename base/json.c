@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct json_doc {
     json_t *root;
 };
@@ -64,51 +66,30 @@ void jw_end_array(struct json_writer *writer)
     end(writer, ']');
 }
 
-/* Length of the valid UTF-8 sequence at `text`, 0 when there is none. */
-static size_t utf8_sequence(const unsigned char *text, size_t len)
-{
-    unsigned char lead = text[0];
-    size_t need = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-    if (need == 0 || need > len) {
-        return 0;
-    }
-    for (size_t i = 1; i < need; i++) {
-        if ((text[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F) || (lead == 0xF0 && text[1] < 0x90)
-        || (lead == 0xF4 && text[1] > 0x8F)) {
-        return 0;
-    }
-    return need;
-}
-
 void json_escape(struct buf *out, const char *text, size_t len)
 {
-    const unsigned char *at = (const unsigned char *)text;
     size_t plain = 0; /* start of the run that needs no escape */
     size_t i = 0;
     while (i < len) {
-        size_t sequence = utf8_sequence(at + i, len - i);
-        bool special = sequence == 0 || at[i] < 0x20 || at[i] == '"' || at[i] == '\\' || at[i] == 0x7F;
+        size_t step;
+        int32_t c = utf8_decode(text + i, len - i, &step);
+        bool special = c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
         if (!special) {
-            i += sequence;
+            i += step;
             continue;
         }
         buf_add(out, text + plain, i - plain);
-        if (sequence == 0) {
+        if (c < 0) {
             buf_add_str(out, "\xEF\xBF\xBD");
-        } else if (at[i] == '"' || at[i] == '\\') {
+        } else if (c == '"' || c == '\\') {
             buf_add_char(out, '\\');
-            buf_add_char(out, (char)at[i]);
-        } else if (at[i] == '\n') {
+            buf_add_char(out, (char)c);
+        } else if (c == '\n') {
             buf_add_str(out, "\\n");
         } else {
-            buf_printf(out, "\\u%04x", at[i]);
+            buf_printf(out, "\\u%04x", (unsigned)c);
         }
-        i++;
+        i += step;
         plain = i;
     }
     buf_add(out, text + plain, len - plain);

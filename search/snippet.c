@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/html.h"
 #include "text/token.h"
 #include "text/unicode.h"
 
@@ -93,21 +94,6 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
 
 /* ---- Writing ------------------------------------------------------------------------------ */
 
-void snippet_escape(const char *text, size_t len, struct buf *out)
-{
-    size_t plain = 0;
-    for (size_t i = 0; i < len; i++) {
-        const char *entity = text[i] == '<' ? "&lt;" : text[i] == '>' ? "&gt;" : text[i] == '&' ? "&amp;"
-                           : text[i] == '"' ? "&quot;" : text[i] == '\'' ? "&#39;" : NULL;
-        if (entity != NULL) {
-            buf_add(out, text + plain, i - plain);
-            buf_add_str(out, entity);
-            plain = i + 1;
-        }
-    }
-    buf_add(out, text + plain, len - plain);
-}
-
 /* Escaped, with runs of white space as one space (none at the start of the output). */
 static void write_collapsed(const char *text, size_t len, struct buf *out, bool *space)
 {
@@ -122,7 +108,7 @@ static void write_collapsed(const char *text, size_t len, struct buf *out, bool 
                 buf_add_char(out, ' ');
             }
             *space = false;
-            snippet_escape(text + start, at - start, out);
+            html_escape(out, text + start, at - start);
         }
         if (at < len) {
             *space = true;
@@ -477,11 +463,11 @@ void snippet_mark_words(const struct plan *plan, const char *text, size_t len, s
         if (!form_matches(plan, &token, false)) {
             continue;
         }
-        snippet_escape(text + written, token.start - written, out);
+        html_escape(out, text + written, token.start - written);
         buf_add_str(out, "<mark>");
-        snippet_escape(text + token.start, token.end - token.start, out);
+        html_escape(out, text + token.start, token.end - token.start);
         buf_add_str(out, "</mark>");
         written = token.end;
     }
-    snippet_escape(text + written, len - written, out);
+    html_escape(out, text + written, len - written);
 }

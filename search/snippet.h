@@ -16,7 +16,4 @@ enum err_code snippet_make(const struct plan *plan, const struct places *places,
 /* Appends `text` escaped for HTML, with words that are forms of a word needle in <mark>. */
 void snippet_mark_words(const struct plan *plan, const char *text, size_t len, struct buf *out);
 
-/* Appends `text` escaped for HTML. */
-void snippet_escape(const char *text, size_t len, struct buf *out);
-
 #endif

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/html.h"
+
 #include "searchd/view.h"
 
 #define TEMPLATE_DEPTH_MAX 16 /* sections and partials inside each other */

@@ -44,9 +44,6 @@ typedef const char *template_finder(const char *name, size_t name_len, size_t *r
 enum err_code template_render(const char *text, size_t len, const struct view *view, template_finder *finder,
                               struct buf *out, struct err *err);
 
-/* Escapes & < > " ' for text and attribute values.  Bytes that are no UTF-8, and control characters HTML does not
- * allow, become U+FFFD. */
-void html_escape(struct buf *out, const char *text, size_t len);
 /* Whether `html` holds no other markup than <mark> ... </mark>, closed and not nested: what struct search_fragment
  * promises. */
 bool html_is_marked_text(const char *html);

@@ -165,57 +165,6 @@ void view_item_text(struct view *view, struct view_group *group, const char *nam
     view_text(view, view_item(view, group, name), ".", text);
 }
 
-/* Length of the valid UTF-8 sequence at `text` (Unicode 15, table 3-7), 0 when there is none. */
-static size_t utf8_sequence(const unsigned char *text, size_t len)
-{
-    unsigned char lead = text[0];
-    size_t need = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-    if (need == 0 || need > len) {
-        return 0;
-    }
-    for (size_t i = 1; i < need; i++) {
-        if ((text[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    bool wrong = (lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F)
-              || (lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F);
-    return wrong ? 0 : need;
-}
-
-static const char *entity_of(unsigned char c)
-{
-    switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F ? "\xEF\xBF\xBD" : NULL;
-    }
-}
-
-void html_escape(struct buf *out, const char *text, size_t len)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t plain = 0; /* start of the run that needs no escape */
-    size_t i = 0;
-    while (i < len) {
-        size_t sequence = utf8_sequence(at + i, len - i);
-        const char *instead = sequence == 0 ? "\xEF\xBF\xBD" : entity_of(at[i]);
-        if (instead == NULL) {
-            i += sequence;
-            continue;
-        }
-        buf_add(out, text + plain, i - plain);
-        buf_add_str(out, instead);
-        i++;
-        plain = i;
-    }
-    buf_add(out, text + plain, len - plain);
-}
-
 bool html_is_marked_text(const char *html)
 {
     bool marked = false;

@@ -12,7 +12,10 @@ UNIT_TESTS = \
 	tests/t010-shim \
 	tests/t011-shim-faults \
 	tests/t012-shim-queries \
-	tests/t020-query
+	tests/t020-query \
+	tests/t040-extract \
+	tests/t041-extract-worker \
+	tests/t042-extract-lines
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -32,11 +35,80 @@ tests_t020_query_SOURCES = tests/t020-query.c
 tests_t020_query_LDADD = $(SEARCH_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_t020_query_SOURCES = $(UNIT_CXX)
 
+EXTRACT_TEST_LIBS = $(EXTRACT_LIBS) $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t040_extract_SOURCES = tests/t040-extract.c tests/extract-test.h
+tests_t040_extract_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t041_extract_worker_SOURCES = tests/t041-extract-worker.c tests/extract-test.h
+tests_t041_extract_worker_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test.h
+tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
+
+# The daemon.
+SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template
+check_PROGRAMS += $(SEARCHD_TESTS)
+TESTS += $(SEARCHD_TESTS) tests/t310-http.sh
+EXTRA_DIST += tests/t310-http.sh
+tests_t311_http_guard_SOURCES = tests/t311-http-guard.c tests/searchd-test.h
+tests_t312_deadlines_SOURCES = tests/t312-deadlines.c tests/searchd-test.h
+tests_t313_template_SOURCES = tests/t313-template.c searchd/dutch.c searchd/template.c searchd/view.c searchd/web.c
+nodist_tests_t313_template_SOURCES = searchd/web_files.c
+tests_t313_template_LDADD = $(BASE_LIBS)
+
 # Scripts.
 SHELL_TESTS =
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 
-# Fuzz harnesses, built with clang's libFuzzer on demand: make fuzz
-FUZZ_HARNESSES = tests/fuzz/fuzz-query.c
-EXTRA_DIST += $(FUZZ_HARNESSES)
+# Lints: the checkers, their rules, and fixtures that prove that they can fail.
+LINT_TESTS = \
+	tests/t900-includes.sh \
+	tests/t901-manpages.sh \
+	tests/t902-style.sh \
+	tests/t903-openapi.sh \
+	tests/t904-corpus.sh
+TESTS += $(LINT_TESTS)
+EXTRA_DIST += $(LINT_TESTS) .ci/run \
+	build-aux/check-includes build-aux/includes.rules \
+	build-aux/include-fixture/expected \
+	build-aux/include-fixture/base/bad.c build-aux/include-fixture/base/json.c \
+	build-aux/include-fixture/extract/bad.c build-aux/include-fixture/indexer/bad.c \
+	build-aux/include-fixture/search/bad.c build-aux/include-fixture/searchd/bad.c \
+	build-aux/include-fixture/shim/bad.cc build-aux/include-fixture/shim/bad.h \
+	build-aux/include-fixture/stray/bad.c build-aux/include-fixture/tests/bad.c \
+	build-aux/include-fixture/text/bad.c build-aux/include-fixture/text/store.c \
+	build-aux/check-manpages build-aux/check-manpages-fixture/expected \
+	build-aux/check-manpages-fixture/program build-aux/check-manpages-fixture/program.1 \
+	build-aux/check-style build-aux/style.rules \
+	build-aux/check-style-fixture/expected build-aux/check-style-fixture/style.rules \
+	build-aux/check-style-fixture/base/bad.c build-aux/check-style-fixture/base/bad.h \
+	build-aux/check-style-fixture/base/function.c build-aux/check-style-fixture/base/long.c \
+	build-aux/check-style-fixture/base/narrow.h build-aux/check-style-fixture/base/prints.c \
+	build-aux/check-style-fixture/base/wide.h build-aux/check-style-fixture/search/library.c \
+	build-aux/check-style-fixture/searchd/front.c build-aux/check-style-fixture/tests/t000-unsafe.c \
+	build-aux/check-style-fixture/tests/t001.sh
+
+# Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
+FUZZ_HARNESSES = fuzz-query fuzz-html fuzz-jsonl fuzz-record
+FUZZ_SECONDS = 60
+FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
+	search/query.c search/query_lex.c search/query_node.c search/query_print.c search/query_resolve.c
+FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
+FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
+	$(INIH_LIBS) $(NETTLE_LIBS)
+EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
+	tests/fuzz/fuzz-extract.h
+
+.PHONY: fuzz
+fuzz:
+	@test '$(CLANG)' != no || { echo 'make fuzz needs clang (Debian packages clang and libclang-rt-14-dev)' >&2; exit 1; }
+	$(AM_V_at)$(MKDIR_P) tests/fuzz
+	$(AM_V_at)code=; for file in $(FUZZ_CODE); do case $$file in *.c) code="$$code $(srcdir)/$$file";; esac; done; \
+	for harness in $(FUZZ_HARNESSES); do \
+		mkdir -p tests/fuzz/$$harness.corpus && \
+		$(CLANG) $(FUZZ_FLAGS) $(AM_CPPFLAGS) -I. $(FUZZ_CFLAGS) -o tests/fuzz/$$harness \
+			$(srcdir)/tests/fuzz/$$harness.c $$code $(FUZZ_LIBS) && \
+		tests/fuzz/$$harness -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=25 -rss_limit_mb=4096 \
+			-print_final_stats=1 tests/fuzz/$$harness.corpus || exit 1; \
+	done

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/html.h"
 #include "searchd/dutch.h"
 #include "searchd/template.h"
 #include "searchd/web.h"

@@ -105,6 +105,36 @@ static bool guess(const char *bytes, size_t len, char ret_name[CHARSET_NAME_MAX]
     return known;
 }
 
+/* UTF-16 without a byte order mark: text in it is full of NUL bytes, on one side of each pair. */
+static const char *unmarked_utf16(const char *bytes, size_t len)
+{
+    size_t zeros[2] = { 0, 0 };
+    size_t seen = len < 4096 ? len : 4096;
+    for (size_t i = 0; i < seen; i++) {
+        zeros[i % 2] += bytes[i] == '\0';
+    }
+    if (zeros[1] * 4 > seen && zeros[0] * 20 < seen) {
+        return "UTF-16LE";
+    }
+    return zeros[0] * 4 > seen && zeros[1] * 20 < seen ? "UTF-16BE" : NULL;
+}
+
+/* Whether the bytes above ASCII read as Windows-1252 are nearly all characters that Dutch text has.  uchardet needs more
+ * text than a short letter offers, and then guesses code pages that nobody used. */
+static bool dutch_in_1252(const char *bytes, size_t len)
+{
+    static const char expected[] = "\x80\x82\x84\x85\x91\x92\x93\x94\x95\x96\x97\xA0\xA3\xA7\xA9\xAB\xAD\xB0\xB1\xB2\xB7\xBB\xBD"
+                                   "\xC8\xC9\xCB\xCF\xD6\xDC\xE0\xE1\xE2\xE4\xE7\xE8\xE9\xEA\xEB\xED\xEE\xEF\xF1\xF3\xF4\xF6\xFA\xFB\xFC";
+    size_t high = 0, known = 0;
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)bytes[i] >= 0x80) {
+            high++;
+            known += memchr(expected, bytes[i], sizeof expected - 1) != NULL;
+        }
+    }
+    return known * 10 >= high * 9 && high * 5 < len;
+}
+
 /* UTF-8 but for a last character that is cut off, or for at most one bad byte in a thousand. */
 static bool nearly_utf8(const char *bytes, size_t len)
 {
@@ -122,25 +152,30 @@ static bool nearly_utf8(const char *bytes, size_t len)
 enum err_code charset_to_utf8(const char *bytes, size_t len, const char *declared, struct buf *out,
                               char ret_name[CHARSET_NAME_MAX], struct err *err)
 {
-    size_t skip = 0;
+    size_t skip = 0, before = out->len;
     const char *marked = name_of_mark(bytes, len, &skip);
     if (marked != NULL && strcmp(marked, "UTF-8") != 0 && convert(bytes + skip, len - skip, marked, out) >= 0) {
         set_name(ret_name, marked);
         return buf_check(out, "text", err);
     }
+    const char *wide = unmarked_utf16(bytes, len);
+    if (marked == NULL && wide != NULL && convert(bytes, len, wide, out) == 0) {
+        set_name(ret_name, wide);
+        return buf_check(out, "text", err);
+    }
+    out->len = before;
     if (nearly_utf8(bytes + skip, len - skip)) {
         buf_add(out, bytes + skip, len - skip);
         set_name(ret_name, "UTF-8");
         return buf_check(out, "text", err);
     }
-    size_t before = out->len;
     char guessed[CHARSET_NAME_MAX] = FALLBACK;
     const char *candidates[3];
     size_t count = 0;
     if (declared != NULL && *declared != '\0' && strcasecmp(declared, "UTF-8") != 0) {
         candidates[count++] = as_browsers_do(declared);
     }
-    if (guess(bytes, len, guessed)) {
+    if (!dutch_in_1252(bytes, len) && guess(bytes, len, guessed)) {
         candidates[count++] = guessed;
     }
     candidates[count++] = FALLBACK;

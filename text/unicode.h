@@ -8,22 +8,13 @@
 #define NASLAG_TEXT_UNICODE_H
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 /* What text_clean had to mend. */
 struct text_repairs {
     size_t bad_bytes; /* byte sequences that are no UTF-8, each replaced by U+FFFD */
     size_t controls;  /* control characters dropped or turned into spaces */
 };
-
-/* Decodes the code point at `text` (len > 0): its length in bytes goes to *ret_len (at least 1).
- * Returns -1 for an invalid sequence (length 1, or the length of the maximal bad prefix). */
-int32_t utf8_decode(const char *text, size_t len, size_t *ret_len);
-/* Length of the longest valid prefix. */
-size_t utf8_valid_prefix(const char *text, size_t len);
-/* Moves `at` back to the start of the character it points into. */
-size_t utf8_floor(const char *text, size_t len, size_t at);
-/* Number of code points in valid UTF-8. */
-size_t utf8_count(const char *text, size_t len);
 
 /* Appends `text` to `out` as valid UTF-8 in NFC.  Invalid bytes become U+FFFD; NUL and other C0/C1
  * controls except tab, newline, carriage return and form feed are dropped; CR LF and CR become LF;
