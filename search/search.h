@@ -1,7 +1,8 @@
 /* search.h - a search in an index: the way in for naslag-search and the daemon's workers.
  *
  * Single-threaded.  Knows no HTTP.  A search sees one generation; when the indexer publishes another,
- * search_refresh (cheap: one stat) moves to it.  All strings in results are NUL-terminated UTF-8 and live until search_result_free.
+ * search_index_refresh (cheap: one stat) moves to it.  All strings in results are NUL-terminated UTF-8 and live until
+ * search_result_free.
  */
 #ifndef NASLAG_SEARCH_SEARCH_H
 #define NASLAG_SEARCH_SEARCH_H
