@@ -1,7 +1,7 @@
 /* query.cc - building query trees.
  *
  * A shim_query holds Xapian's counted handles by value, so copies are cheap and freeing one that
- * became part of another harms nothing.  See query.hh for why there are three.
+ * became part of another harms nothing.  See query.hh for why there are two.
  */
 #include "shim/query.hh"
 
@@ -131,9 +131,9 @@ class Endless : public Xapian::PostingSource {
     void move(Xapian::docid docid) { at = docid == 0 || docid > last ? UINT32_MAX : docid; }
 };
 
-/* The operands of a combination, in each of the three forms. */
+/* The operands of a combination, in both forms. */
 struct Operands {
-    Queries single, sharded, matched;
+    Queries queries, matched;
 
     Operands(struct shim_query *const *operands, size_t count)
     {
@@ -142,8 +142,7 @@ struct Operands {
         }
         for (size_t i = 0; i < count; i++) {
             require(operands[i], "a part of the query");
-            single.push_back(operands[i]->single);
-            sharded.push_back(operands[i]->sharded);
+            queries.push_back(operands[i]->query);
             matched.push_back(operands[i]->matched);
         }
     }
@@ -167,22 +166,28 @@ static Xapian::Query binary(Op::op op, const Xapian::Query &first, Op::op gather
 
 static shim_query all_alike(Op::op op, const Operands &of)
 {
-    return { merge(op, of.single), merge(op, of.sharded), merge(op, of.matched) };
+    return { merge(op, of.queries), merge(op, of.matched) };
 }
 
 /* Nothing on the right adds weight. */
 static shim_query without_weight(Op::op op, Op::op gather, const Operands &of)
 {
-    return { binary(op, of.single[0], gather, of.matched), binary(op, of.sharded[0], gather, of.matched),
-             binary(op, of.matched[0], gather, of.matched) };
+    return { binary(op, of.queries[0], gather, of.matched), binary(op, of.matched[0], gather, of.matched) };
 }
 
 static shim_query largest(const Operands &of)
 {
     Xapian::Query matched = merge(Op::OP_OR, of.matched);
-    Queries members = of.sharded;
+    Queries members = of.queries;
     members.emplace_back(&endless);
-    return { merge(Op::OP_MAX, of.single), Xapian::Query(Op::OP_FILTER, merge(Op::OP_MAX, members), matched), matched };
+    return { Xapian::Query(Op::OP_FILTER, merge(Op::OP_MAX, members), matched), matched };
+}
+
+/* Its members have no weights, only frequencies.  An AND_MAYBE among them would make Xapian decide on
+ * bounds that it never set. */
+static shim_query as_one(const Operands &of)
+{
+    return shim_query(merge(Op::OP_SYNONYM, of.matched));
 }
 
 static shim_query combined(enum shim_op op, const Operands &of)
@@ -194,17 +199,12 @@ static shim_query combined(enum shim_op op, const Operands &of)
         return all_alike(Op::OP_OR, of);
     case SHIM_MAX:
         return largest(of);
-    case SHIM_SYNONYM: {
-        /* Its members have no weights, only frequencies; AND_MAYBE among them makes Xapian read
-         * uninitialised bounds. */
-        Xapian::Query one = merge(Op::OP_SYNONYM, of.matched);
-        return shim_query(one);
-    }
+    case SHIM_SYNONYM:
+        return as_one(of);
     case SHIM_AND_NOT:
         return without_weight(Op::OP_AND_NOT, Op::OP_OR, of);
     case SHIM_AND_MAYBE:
-        return { binary(Op::OP_AND_MAYBE, of.single[0], Op::OP_OR, of.single),
-                 binary(Op::OP_AND_MAYBE, of.sharded[0], Op::OP_OR, of.sharded), of.matched[0] };
+        return { binary(Op::OP_AND_MAYBE, of.queries[0], Op::OP_OR, of.queries), of.matched[0] };
     case SHIM_FILTER:
         return without_weight(Op::OP_FILTER, Op::OP_AND, of);
     }
@@ -229,8 +229,7 @@ enum err_code shim_query_scale(struct shim_query *query, double factor, struct s
         if (!std::isfinite(factor) || factor < 0) {
             refuse(ERR_INVALID, "a weight cannot be scaled by %g", factor);
         }
-        *ret_query = new shim_query(Xapian::Query(factor, query->single), Xapian::Query(factor, query->sharded),
-                                    query->matched);
+        *ret_query = new shim_query(Xapian::Query(factor, query->query), query->matched);
     });
     shim_query_free(query);
     return code;
@@ -255,7 +254,7 @@ enum err_code shim_query_describe(const struct shim_query *query, char **ret_tex
 {
     return guard(err, [&] {
         require(query, "the query");
-        char *text = strdup(query->single.get_description().c_str());
+        char *text = strdup(query->query.get_description().c_str());
         if (text == nullptr) {
             throw std::bad_alloc();
         }

@@ -40,9 +40,8 @@ static void set_weighting(Xapian::Enquire &enquire, const struct shim_search *se
     }
 }
 
-static Xapian::Query among_the_living(struct shim_reader *reader, const struct shim_query *wanted)
+static Xapian::Query among_the_living(struct shim_reader *reader, const Xapian::Query &query)
 {
-    const Xapian::Query &query = reader->parts.size() == 1 ? wanted->single : wanted->sharded;
     if (reader->dead_count == 0) {
         return query;
     }
@@ -75,7 +74,7 @@ enum err_code shim_reader_search(struct shim_reader *reader, const struct shim_q
         /* Xapian refuses to search a collection without databases. */
         if (!reader->parts.empty()) {
             Xapian::Enquire enquire(reader->database);
-            enquire.set_query(among_the_living(reader, query));
+            enquire.set_query(among_the_living(reader, query->query));
             set_weighting(enquire, search);
             /* Equal weights in the order of docids, so that pages do not overlap. */
             enquire.set_docid_order(Xapian::Enquire::ASCENDING);

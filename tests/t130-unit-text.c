@@ -323,7 +323,7 @@ static void test_tokens(void **state)
         { "C++ & A+ +B", "c a b" },
         { "t/m en/of 30/9", "t m en of #30 #9" },
         { "jan@voorbeeld.nl www.voorbeeld.nl", "jan voorbeeld nl www voorbeeld nl" },
-        { "ge\xC2\xADmeen\xC2\xADte", "^gemeente" },
+        { "ge\xC2\xADmeen\xC2\xADte", "gemeente" },
         { "wet\xC2\xA0woo", "wet woo" },
         { "cafe\xCC\x81 \xC3\xA9\xC3\xA9n", "^cafe ^een" },
         { "hallo \xF0\x9F\x98\x80\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD wereld", "hallo wereld" },
@@ -558,7 +558,7 @@ static void test_terms(void **state)
         "risicoregelreflex@1101", "collega's@1103", "Zcollega", "gemeenten@1106", "Zgemeent", "ZSgemeenterad",
         "a@1107,1112", "abcd@1107",
     };
-    static const char *const unwanted[] = { "hoofdstuk", "20112014", "abcde", "Srisico", "ZSrisico", "Hde" };
+    static const char *const unwanted[] = { "20112014", "abcde", "Srisico", "ZSrisico", "Hde" };
     CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
     assert_int_equal(analysis_new(&analysis, NULL), ERR_OK);
     for (int round = 0; round < 3; round++) { /* an analysis is used again and again */
@@ -770,7 +770,7 @@ static void read_bytes(const char *path, struct buf *out)
 static void damage(const char *name, void (*use)(const char *path))
 {
     struct buf sound;
-    char sound_path[256], damaged_path[256];
+    char sound_path[256], damaged_path[272];
     snprintf(sound_path, sizeof sound_path, "%s", path_of(name));
     snprintf(damaged_path, sizeof damaged_path, "%s.damaged", sound_path);
     read_bytes(sound_path, &sound);
@@ -1053,7 +1053,7 @@ static void test_manifest_refused(void **state)
     }
 }
 
-static char damaged_index[256], damaged_file[256];
+static char damaged_index[256], damaged_file[288];
 
 static void use_generation(const char *path)
 {
