@@ -8,6 +8,7 @@
 #include "text/unicode.h"
 
 #define WINDOW_TOKENS 32   /* hits within this many positions can share a passage */
+#define APART_TOKENS 50    /* passages of hits closer than this would show the same text twice */
 #define LEAD_BYTES 110     /* context before the first hit, at most */
 #define PASSAGE_BYTES 300  /* whole passage, about */
 #define REPEAT_SHARE 0.25  /* what a needle adds that an earlier passage already shows */
@@ -54,7 +55,7 @@ static bool overlaps(const struct places *places, const struct window *window, s
 {
     uint32_t position = places->items[place].position;
     uint32_t from = places->items[window->first].position, to = places->items[window->last].position;
-    return position + WINDOW_TOKENS / 2 >= from && position <= to + WINDOW_TOKENS / 2;
+    return position + APART_TOKENS >= from && position <= to + APART_TOKENS;
 }
 
 /* The best window that touches none of those chosen before; false when there is none. */
