@@ -48,14 +48,17 @@ static enum err_code positions_of(struct finder *finder, const struct needle_for
 static enum err_code add_all(struct finder *finder, const struct needle *needle, size_t number, const struct needle_form *form,
                              size_t document)
 {
-    const uint32_t *positions;
-    size_t count;
+    const uint32_t *positions = NULL;
+    size_t count = 0;
     enum err_code code = positions_of(finder, form, document, &positions, &count);
     for (size_t i = 0; code == ERR_OK && i < count; i++) {
         if (positions[i] >= SCHEMA_TEXT_POSITION
             && !add_place(&finder->places[document], positions[i], number, needle->phrase ? needle->form_count : 1)) {
             code = err_nomem(finder->err, "places of a word");
         }
+    }
+    if (count > 0) {
+        finder->places[document].reasons |= 1u << form->reason;
     }
     return code;
 }
@@ -163,6 +166,7 @@ enum err_code places_find(struct search_index *index, const struct plan *plan, c
     for (size_t i = 0; i < count; i++) {
         order[i] = (uint32_t)i;
         places[i].count = 0;
+        places[i].reasons = 0;
     }
     qsort_r(order, count, sizeof *order, by_docid, (void *)(uintptr_t)docids);
     for (size_t i = 0; i < count; i++) {

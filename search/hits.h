@@ -15,6 +15,7 @@ struct place {
 struct places {
     struct place *items;
     size_t count, capacity;
+    unsigned reasons; /* bit 1 << enum needle_reason: how the words were found */
 };
 
 void places_done(struct places *places);

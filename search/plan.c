@@ -1,8 +1,8 @@
 /* plan.c - weights of the ways a word can match, and the needles for snippets.
  *
- * A word matches by its exact form or by its stem; both count in text and title, where the title's words count
- * several times (SCHEMA_TITLE_WDF), and the stem in a title counts once more.  Each way adds its own BM25
- * weight, scaled as below.  The exact form counts on top of the stem, so an exact match scores above an inflected one.
+ * A word matches by its exact form, by its inflection class, as a part of a compound, by its parts written apart, and by its
+ * Snowball stem when nothing else is known of it.  Each way adds its own BM25 weight, scaled as below: exact counts on top of
+ * inflected, and both far above parts.  Title words count several times in each (SCHEMA_TITLE_WDF), and once more here.
  */
 #include "search/plan.h"
 
@@ -14,8 +14,11 @@
 #include "text/token.h"
 
 #define SCALE_EXACT 0.25
-#define SCALE_STEM 0.75
-#define SCALE_TITLE_STEM 0.2
+#define SCALE_CLASS 0.75
+#define SCALE_STEM 0.4
+#define SCALE_IN_COMPOUND 0.25
+#define SCALE_OWN_PART 0.2
+#define SCALE_TITLE_CLASS 0.2
 #define SCALE_APART 0.3 /* the tokens of a hyphenated word in a row: only adds documents that write it with a space */
 
 #define WILDCARD_TERMS_MAX 500
@@ -54,7 +57,8 @@ static enum err_code new_needle(struct planner *planner, bool phrase, struct nee
     return ERR_OK;
 }
 
-static enum err_code needle_add(struct planner *planner, struct needle *needle, const char *form, size_t len)
+static enum err_code needle_add(struct planner *planner, struct needle *needle, const char *form, size_t len,
+                                enum needle_reason reason)
 {
     if (needle->form_count == NEEDLE_FORMS_MAX) {
         return ERR_OK;
@@ -68,8 +72,49 @@ static enum err_code needle_add(struct planner *planner, struct needle *needle, 
     if (copy == NULL) {
         return err_nomem(planner->err, "planning a search");
     }
-    needle->forms[needle->form_count++] = (struct needle_form){ copy, len };
+    needle->forms[needle->form_count++] = (struct needle_form){ .form = copy, .len = len, .reason = reason };
     return ERR_OK;
+}
+
+/* The bytes of a compound that a part's term stands for. */
+static void mark_part(struct planner *planner, struct needle_form *form, const char *term, size_t len)
+{
+    struct derivation derivation;
+    derive(planner->index->view->deriver, form->form, form->len, &derivation);
+    for (size_t i = 0; i < derivation.count; i++) {
+        if (derivation.terms[i].len == len && memcmp(derivation.terms[i].term, term, len) == 0) {
+            form->start = derivation.terms[i].start;
+            form->end = derivation.terms[i].end;
+        }
+    }
+}
+
+/* The forms of the collection that have a derived term, round by round, so that the most frequent ones of every part of the index
+ * come before rare ones of any. */
+static enum err_code needle_add_forms(struct planner *planner, struct needle *needle, const char *term, size_t len,
+                                      enum needle_reason reason)
+{
+    const struct index_view *view = planner->index->view;
+    enum err_code code = ERR_OK;
+    bool more = true;
+    for (uint32_t round = 0; more && code == ERR_OK && needle->form_count < NEEDLE_FORMS_MAX; round++) {
+        more = false;
+        for (size_t i = 0; i < view->generation.part_count && code == ERR_OK; i++) {
+            uint32_t first, count;
+            lexicon_find(view->lexicons[i], term, len, &first, &count);
+            if (round >= count) {
+                continue;
+            }
+            more = true;
+            struct lexicon_form found = lexicon_form_at(view->lexicons[i], first + round);
+            size_t before = needle->form_count;
+            code = needle_add(planner, needle, found.form, found.len, reason);
+            if (reason == NEEDLE_PART && needle->form_count > before) {
+                mark_part(planner, &needle->forms[before], term, len);
+            }
+        }
+    }
+    return code;
 }
 
 /* The weight of a needle from the number of documents that hold it. */
@@ -80,29 +125,43 @@ static void needle_weigh(struct planner *planner, struct needle *needle, uint32_
     needle->common = all >= COMMON_DOCUMENTS && documents > COMMON_SHARE * all;
 }
 
-/* A word: its own form first, then the other forms of its stem in the collection. */
-static enum err_code add_word_needle(struct planner *planner, const char *form, size_t len, const char *stem,
-                                     size_t stem_len, uint32_t documents)
+/* Documents with any of a word's derived terms, at least. */
+static uint32_t frequency_of(struct planner *planner, const char *term, size_t len)
 {
-    const struct index_view *view = planner->index->view;
+    uint32_t frequency = 0;
+    shim_reader_term_freq(planner->index->view->reader, term, len, &frequency, NULL);
+    return frequency;
+}
+
+/* The term of the documents' compounds that hold the word of a class. */
+static size_t part_term(const struct derived *class, char out[DERIVED_LEN_MAX + 1])
+{
+    memcpy(out, class->term, class->len);
+    memcpy(out, SCHEMA_PART, strlen(SCHEMA_PART));
+    return class->len;
+}
+
+/* A word: its own form first, then the other forms of its class or stem, then compounds with it. */
+static enum err_code add_word_needle(struct planner *planner, const char *form, size_t len, const struct derivation *derivation)
+{
     struct needle *needle;
+    uint32_t documents = frequency_of(planner, form, len);
     enum err_code code = new_needle(planner, false, &needle);
     if (code == ERR_OK) {
-        code = needle_add(planner, needle, form, len);
+        code = needle_add(planner, needle, form, len, NEEDLE_EXACT);
     }
-    /* Round by round, so that the most frequent forms of every part come before rare ones of any. */
-    bool more = stem_len > 0;
-    for (uint32_t round = 0; more && code == ERR_OK && needle->form_count < NEEDLE_FORMS_MAX; round++) {
-        more = false;
-        for (size_t i = 0; i < view->generation.part_count && code == ERR_OK; i++) {
-            uint32_t first, count;
-            lexicon_find(view->lexicons[i], stem, stem_len, &first, &count);
-            if (round < count) {
-                struct lexicon_form found = lexicon_form_at(view->lexicons[i], first + round);
-                code = needle_add(planner, needle, found.form, found.len);
-                more = true;
-            }
+    for (size_t i = 0; derivation != NULL && i < derivation->count && code == ERR_OK; i++) {
+        const struct derived *derived = &derivation->terms[i];
+        if (derived->term[0] != SCHEMA_PART[0]) {
+            code = needle_add_forms(planner, needle, derived->term, derived->len, NEEDLE_INFLECTED);
+            uint32_t frequency = frequency_of(planner, derived->term, derived->len);
+            documents = frequency > documents ? frequency : documents;
         }
+    }
+    if (derivation != NULL && code == ERR_OK) {
+        char term[DERIVED_LEN_MAX + 1];
+        size_t term_len = part_term(&derivation->terms[0], term);
+        code = needle_add_forms(planner, needle, term, term_len, NEEDLE_PART);
     }
     if (code == ERR_OK) {
         needle_weigh(planner, needle, documents);
@@ -117,7 +176,7 @@ static enum err_code add_phrase_needle(struct planner *planner, const struct que
     uint32_t rarest = UINT32_MAX;
     for (size_t i = 0; i < node->token_count && i < NEEDLE_FORMS_MAX && code == ERR_OK; i++) {
         uint32_t frequency;
-        code = needle_add(planner, needle, node->tokens[i].form, node->tokens[i].len);
+        code = needle_add(planner, needle, node->tokens[i].form, node->tokens[i].len, NEEDLE_EXACT);
         if (code == ERR_OK) {
             code = shim_reader_term_freq(planner->index->view->reader, node->tokens[i].form, node->tokens[i].len,
                                          &frequency, planner->err);
@@ -150,29 +209,53 @@ static struct shim_query *term_query(struct planner *planner, const char *prefix
     return scaled;
 }
 
+/* All parts of a compound as words of their own: documents that write it apart. */
+static struct shim_query *apart_query(struct planner *planner, const struct derivation *derivation, size_t len)
+{
+    struct shim_query *parts[DERIVE_MAX];
+    size_t count = 0, reached = 0;
+    for (size_t i = 1; i < derivation->count; i++) {
+        const struct derived *part = &derivation->terms[i];
+        if (part->term[0] == SCHEMA_PART[0] && part->start >= reached) { /* single parts come first, in order */
+            parts[count++] = term_query(planner, SCHEMA_CLASS, part->term + 1, part->len - 1u, SCALE_OWN_PART);
+            reached = part->end;
+        }
+    }
+    struct shim_query *query = NULL;
+    if (count >= 2 && reached == len) {
+        shim_query_combine(SHIM_AND, parts, count, &query, planner->err);
+        return query;
+    }
+    for (size_t i = 0; i < count; i++) {
+        shim_query_free(parts[i]);
+    }
+    return NULL;
+}
+
 static enum err_code word_query(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
                                 struct shim_query **ret_query)
 {
-    size_t stem_len;
-    const char *found = stemmer_stem(planner->index->stemmer, form, len, &stem_len);
-    char stem[TOKEN_FORM_MAX];
-    memcpy(stem, found, stem_len);
-    struct shim_query *ways[3];
+    struct derivation derivation;
+    derive(planner->index->view->deriver, form, len, &derivation);
+    const struct derived *class = &derivation.terms[0];
+    struct shim_query *ways[6];
     size_t count = 0;
     ways[count++] = term_query(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
+    ways[count++] = term_query(planner, SCHEMA_TITLE_CLASS, class->term + 1, class->len - 1u, SCALE_TITLE_CLASS);
     if (!in_title) {
-        ways[count++] = term_query(planner, SCHEMA_STEM, stem, stem_len, SCALE_STEM);
+        ways[count++] = term_query(planner, SCHEMA_CLASS, class->term + 1, class->len - 1u, SCALE_CLASS);
+        ways[count++] = term_query(planner, SCHEMA_PART, class->term + 1, class->len - 1u, SCALE_IN_COMPOUND);
+        if (derivation.count > 1 && derivation.terms[1].term[0] == SCHEMA_STEM[0]) {
+            ways[count++] = term_query(planner, "", derivation.terms[1].term, derivation.terms[1].len, SCALE_STEM);
+        }
+        struct shim_query *apart = apart_query(planner, &derivation, len);
+        if (apart != NULL) {
+            ways[count++] = apart;
+        }
     }
-    ways[count++] = term_query(planner, SCHEMA_TITLE_STEM, stem, stem_len, SCALE_TITLE_STEM);
     enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
     if (code == ERR_OK && wanted) {
-        char term[TERM_MAX] = SCHEMA_STEM;
-        memcpy(term + 1, stem, stem_len);
-        uint32_t frequency;
-        code = shim_reader_term_freq(planner->index->view->reader, term, stem_len + 1, &frequency, planner->err);
-        if (code == ERR_OK) {
-            code = add_word_needle(planner, form, len, stem, stem_len, frequency);
-        }
+        code = add_word_needle(planner, form, len, &derivation);
         if (code != ERR_OK) {
             shim_query_free(*ret_query);
         }
@@ -275,7 +358,7 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
         }
         documents = frequency > documents ? frequency : documents;
         if (needle != NULL) {
-            code = needle_add(planner, needle, found + title, found_len - title);
+            code = needle_add(planner, needle, found + title, found_len - title, NEEDLE_EXACT);
         }
     }
     if (needle != NULL) {
@@ -296,13 +379,9 @@ static bool is_common_word(struct planner *planner, const struct query_node *nod
     if (node->kind != QUERY_WORD || node->token_count != 1 || view->all_count < COMMON_DOCUMENTS) {
         return false;
     }
-    char term[TERM_MAX] = SCHEMA_STEM;
-    size_t len;
-    const char *stem = stemmer_stem(planner->index->stemmer, node->tokens[0].form, node->tokens[0].len, &len);
-    memcpy(term + 1, stem, len);
-    uint32_t frequency;
-    return shim_reader_term_freq(view->reader, term, len + 1, &frequency, NULL) == ERR_OK
-        && frequency > COMMON_SHARE * view->all_count;
+    struct derivation derivation;
+    derive(view->deriver, node->tokens[0].form, node->tokens[0].len, &derivation);
+    return frequency_of(planner, derivation.terms[0].term, derivation.terms[0].len) > COMMON_SHARE * view->all_count;
 }
 
 static bool is_chosen(struct planner *planner, const struct query_node *child, enum choice choice)
@@ -423,12 +502,7 @@ static enum err_code node_query(struct planner *planner, const struct query_node
     case QUERY_NEAR:
         code = sequence_query(planner, node, in_title, ret_query);
         for (size_t i = 0; i < node->token_count && wanted && code == ERR_OK; i++) {
-            uint32_t frequency;
-            code = shim_reader_term_freq(planner->index->view->reader, node->tokens[i].form, node->tokens[i].len,
-                                         &frequency, planner->err);
-            if (code == ERR_OK) {
-                code = add_word_needle(planner, node->tokens[i].form, node->tokens[i].len, "", 0, frequency);
-            }
+            code = add_word_needle(planner, node->tokens[i].form, node->tokens[i].len, NULL);
         }
         return code;
     case QUERY_GROUP:

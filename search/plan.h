@@ -5,12 +5,17 @@
 #include "search/index.h"
 #include "search/query.h"
 
-#define NEEDLE_FORMS_MAX 24 /* forms of one word that are looked for in a document */
+#define NEEDLE_FORMS_MAX 40 /* forms of one word that are looked for in a document */
+
+/* Why a form answers a word of the query. */
+enum needle_reason { NEEDLE_EXACT, NEEDLE_INFLECTED, NEEDLE_PART };
 
 /* A form, owned by its needle. */
 struct needle_form {
     char *form;
     size_t len;
+    enum needle_reason reason;
+    uint8_t start, end; /* NEEDLE_PART: the bytes of the form that answer */
 };
 
 /* Something to find in the text of a hit: a word in one of its forms, or a phrase. */

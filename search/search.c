@@ -76,6 +76,9 @@ static enum err_code count_pages(const struct places *places, const struct store
                                  struct err *err)
 {
     hit->hit_count = (uint32_t)places->count;
+    hit->reasons = (places->reasons & 1u << NEEDLE_EXACT ? SEARCH_EXACT : 0u)
+        | (places->reasons & 1u << NEEDLE_INFLECTED ? SEARCH_INFLECTED : 0u)
+        | (places->reasons & 1u << NEEDLE_PART ? SEARCH_PART : 0u);
     if (text->page_count == 0) {
         return ERR_OK;
     }

@@ -3,6 +3,9 @@ noinst_LIBRARIES += libtext.a
 libtext_a_SOURCES = \
 	text/analysis.c text/analysis.h \
 	text/charset.c text/charset.h \
+	text/compound.h \
+	text/derive.c text/derive.h \
+	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
 	text/generation.c text/generation.h \
 	text/lexicon.c text/lexicon.h \
