@@ -262,8 +262,7 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
     if (record->problem[0] != '\0') {
         return report_record(builder, job, record, uid, LEDGER_FAILED, record->problem, err);
     }
-    bool empty = is_blank(record->text, record->text_len);
-    if (empty && record->title[0] == '\0') {
+    if (is_blank(record->text, record->text_len)) {
         return report_record(builder, job, record, uid, LEDGER_EMPTY, "no text in it", err);
     }
     enum err_code code = index_record(builder, job, record, uid, err);
@@ -271,12 +270,10 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
         return code;
     }
     char reason[128] = "";
-    enum ledger_state state = empty ? LEDGER_EMPTY : LEDGER_INDEXED;
+    enum ledger_state state = LEDGER_INDEXED;
     if (record->cut > 0) {
         state = LEDGER_TRUNCATED;
         snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
-    } else if (empty) {
-        snprintf(reason, sizeof reason, "only a title, no text");
     }
     return report_record(builder, job, record, uid, state, reason, err);
 }

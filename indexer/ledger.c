@@ -351,7 +351,7 @@ enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *f
 
 static bool has_text(enum ledger_state state)
 {
-    return state == LEDGER_INDEXED || state == LEDGER_TRUNCATED || state == LEDGER_EMPTY;
+    return state == LEDGER_INDEXED || state == LEDGER_TRUNCATED;
 }
 
 enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_document *document, enum ledger_put *ret_put,

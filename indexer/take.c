@@ -25,22 +25,19 @@ static struct run_file *file_of_job(struct run *run, uint64_t job)
 
 static void count_record(struct run *run, struct run_file *file, enum ledger_state state)
 {
+    file->row.records += state != LEDGER_FAILED;
     switch (state) {
     case LEDGER_FAILED:
         run->counts.failed++;
-        return;
-    case LEDGER_TRUNCATED:
-        run->counts.truncated++;
         break;
     case LEDGER_EMPTY:
         run->counts.empty++;
         break;
     default:
-        break;
+        run->counts.truncated += state == LEDGER_TRUNCATED;
+        run->counts.documents++;
+        run->progress.documents++;
     }
-    file->row.records++;
-    run->counts.documents++;
-    run->progress.documents++;
 }
 
 static enum err_code take_duplicate(struct run *run, const char *uid, const char *record, const struct run_file *file,
@@ -49,7 +46,7 @@ static enum err_code take_duplicate(struct run *run, const char *uid, const char
     run->counts.failed++;
     progress_say(&run->progress, "naslag-index: %s/%s: id '%s' stands more than once; the first one in the file is kept",
                  file->source->name, file->name, record);
-    bool has_text = state == LEDGER_INDEXED || state == LEDGER_TRUNCATED || state == LEDGER_EMPTY;
+    bool has_text = state == LEDGER_INDEXED || state == LEDGER_TRUNCATED;
     return has_text ? publish_add_duplicate(&run->batch, uid, err) : ERR_OK;
 }
 

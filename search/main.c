@@ -92,7 +92,7 @@ static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
     printf("%u. %s\n   %s%s%s%s%s\n", rank, hit->title, hit->source, hit->source[0] != '\0' ? "/" : "", hit->name,
            hit->date[0] != '\0' ? ", " : "", hit->date);
     if (hit->page_count > 0) {
-        printf("   %u treffers:", hit->hit_count);
+        printf("   %u %s:", hit->hit_count, hit->hit_count == 1 ? "treffer" : "treffers");
         for (size_t i = 0; i < hit->page_count && i < 8; i++) {
             printf("%s p. %u (%u\xC3\x97)", i > 0 ? "," : "", hit->pages[i].page, hit->pages[i].count);
         }

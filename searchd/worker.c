@@ -43,7 +43,7 @@ static void confine(const struct settings *settings)
     if (!HAS_SHADOW_MEMORY) {
         rlim_t bytes = (rlim_t)settings->worker_memory_mb << 20;
         struct rlimit memory = { bytes, bytes };
-        setrlimit(RLIMIT_AS, &memory);
+        setrlimit(RLIMIT_DATA, &memory); /* not RLIMIT_AS: that counts the mapped texts of a large archive */
     }
     /* Ctrl-C and a service manager signal the whole group; the front decides when a worker ends. */
     signal(SIGINT, SIG_IGN);

@@ -67,7 +67,7 @@ LINT_TESTS = \
 	tests/t903-openapi.sh \
 	tests/t904-corpus.sh
 TESTS += $(LINT_TESTS)
-EXTRA_DIST += $(LINT_TESTS) .ci/run \
+EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-includes build-aux/includes.rules \
 	build-aux/include-fixture/expected \
 	build-aux/include-fixture/base/bad.c build-aux/include-fixture/base/json.c \

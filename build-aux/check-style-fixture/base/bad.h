@@ -1,0 +1,2 @@
+/* bad.h - a fixture: no guard. */
+extern int tab;

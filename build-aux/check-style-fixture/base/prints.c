@@ -1,0 +1,5 @@
+/* prints.c - a fixture: may print. */
+void tell(void)
+{
+    puts("tell");
+}

@@ -1,0 +1,5 @@
+/* wide.h - a fixture: an excepted line. */
+#ifndef NASLAG_BASE_WIDE_H
+#define NASLAG_BASE_WIDE_H
+/* xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx */
+#endif

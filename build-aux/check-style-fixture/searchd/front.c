@@ -1,0 +1,5 @@
+/* front.c - a fixture: no library. */
+void tell(void)
+{
+    puts("tell");
+}

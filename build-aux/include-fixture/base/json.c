@@ -1,0 +1,2 @@
+/* json.c - a fixture: this file may see jansson. */
+#include <jansson.h>

@@ -1,0 +1,2 @@
+/* store.c - a fixture: this file may see zstd. */
+#include <zstd.h>
