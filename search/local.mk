@@ -1,6 +1,7 @@
 # search/: query language, plan, ranking, snippets.  Knows no HTTP.
 noinst_LIBRARIES += libsearch.a
 libsearch_a_SOURCES = \
+	search/expand.c search/expand.h \
 	search/hits.c search/hits.h \
 	search/index.c search/index.h \
 	search/plan.c search/plan.h \

@@ -9,7 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "search/expand.h"
 #include "text/analysis.h"
+#include "text/names.h"
 #include "text/schema.h"
 #include "text/token.h"
 
@@ -19,6 +21,10 @@
 #define SCALE_IN_COMPOUND 0.25
 #define SCALE_OWN_PART 0.2
 #define SCALE_TITLE_CLASS 0.2
+#define SCALE_EXPANSION 0.6       /* what an abbreviation stands for, as a phrase */
+#define SCALE_EXPANSION_TITLE 1.5 /* the same in a title: the thing itself, not a mention of it */
+#define SCALE_NAME 2.0            /* the words asked for are a name of the document */
+#define SCALE_BRIEF 0.5           /* the abbreviation of words in the query */
 #define SCALE_APART 0.3 /* the tokens of a hyphenated word in a row: only adds documents that write it with a space */
 
 #define WILDCARD_TERMS_MAX 500
@@ -190,12 +196,29 @@ static enum err_code add_phrase_needle(struct planner *planner, const struct que
     return code;
 }
 
+static enum err_code add_expansion_needle(struct planner *planner, const char *const *forms, const size_t *lens, size_t count)
+{
+    struct needle *needle;
+    uint32_t rarest = UINT32_MAX;
+    enum err_code code = new_needle(planner, true, &needle);
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        uint32_t frequency = frequency_of(planner, forms[i], lens[i]);
+        rarest = frequency < rarest ? frequency : rarest;
+        code = needle_add(planner, needle, forms[i], lens[i], NEEDLE_EXPANSION);
+    }
+    if (code == ERR_OK) {
+        needle_weigh(planner, needle, rarest);
+        needle->common = false;
+    }
+    return code;
+}
+
 /* ---- Queries ------------------------------------------------------------------------------ */
 
 /* A scaled term; on failure the query is NULL, which the combinator that takes it reports. */
 static struct shim_query *term_query(struct planner *planner, const char *prefix, const char *text, size_t len, double scale)
 {
-    char term[TERM_MAX];
+    char term[SHIM_TERM_MAX];
     size_t prefix_len = strlen(prefix);
     if (prefix_len + len > sizeof term) {
         return NULL;
@@ -232,6 +255,74 @@ static struct shim_query *apart_query(struct planner *planner, const struct deri
     return NULL;
 }
 
+/* The words of an expansion in a row, in text or title. */
+static enum err_code expansion_query(struct planner *planner, const char *text, bool wanted, struct shim_query **ret_query)
+{
+    const char *forms[ABBREV_WORDS_MAX], *titles[ABBREV_WORDS_MAX];
+    size_t lens[ABBREV_WORDS_MAX], title_lens[ABBREV_WORDS_MAX];
+    char letters[2 * ABBREV_LONG_MAX + 2];
+    size_t count = 0, used = 0;
+    for (const char *at = text; *at != '\0' && count < ABBREV_WORDS_MAX; count++) {
+        size_t len = strcspn(at, " ");
+        forms[count] = at;
+        lens[count] = len;
+        titles[count] = letters + used;
+        title_lens[count] = len + strlen(SCHEMA_TITLE);
+        memcpy(letters + used, SCHEMA_TITLE, strlen(SCHEMA_TITLE));
+        memcpy(letters + used + strlen(SCHEMA_TITLE), at, len);
+        used += title_lens[count];
+        at += len + (at[len] == ' ');
+    }
+    struct shim_query *ways[3] = { NULL, NULL, NULL }, *plain = NULL;
+    ways[2] = term_query(planner, SCHEMA_NAME, text, strlen(text), SCALE_NAME);
+    enum err_code code = shim_query_phrase(forms, lens, count, (uint32_t)count, &plain, planner->err);
+    if (code == ERR_OK) {
+        code = shim_query_scale(plain, SCALE_EXPANSION, &ways[0], planner->err);
+    }
+    if (code == ERR_OK) {
+        code = shim_query_phrase(titles, title_lens, count, (uint32_t)count, &plain, planner->err);
+    }
+    if (code == ERR_OK) {
+        code = shim_query_scale(plain, SCALE_EXPANSION_TITLE, &ways[1], planner->err);
+    }
+    if (code == ERR_OK && wanted) {
+        code = add_expansion_needle(planner, forms, lens, count);
+    }
+    if (code != ERR_OK) {
+        for (size_t i = 0; i < 3; i++) {
+            shim_query_free(ways[i]);
+        }
+        return code;
+    }
+    return shim_query_combine(SHIM_OR, ways, 3, ret_query, planner->err);
+}
+
+/* What a word stands for when it is an abbreviation that the documents define; NULL when it is none. */
+static enum err_code brief_query(struct planner *planner, const char *form, size_t len, bool wanted,
+                                 struct shim_query **ret_query)
+{
+    struct expansion found[EXPAND_MAX];
+    struct shim_query *ways[EXPAND_MAX];
+    size_t count, made = 0;
+    *ret_query = NULL;
+    enum err_code code = len > ABBREV_SHORT_MAX
+        ? ERR_OK : expand_find(planner->index->view, SCHEMA_BRIEF, form, len, found, &count, planner->err);
+    if (code != ERR_OK || len > ABBREV_SHORT_MAX || count == 0) {
+        return code;
+    }
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        code = expansion_query(planner, found[i].text, wanted, &ways[made]);
+        made += code == ERR_OK;
+    }
+    if (code == ERR_OK) {
+        return shim_query_combine(SHIM_OR, ways, made, ret_query, planner->err);
+    }
+    for (size_t i = 0; i < made; i++) {
+        shim_query_free(ways[i]);
+    }
+    return code;
+}
+
 static enum err_code word_query(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
                                 struct shim_query **ret_query)
 {
@@ -254,6 +345,16 @@ static enum err_code word_query(struct planner *planner, const char *form, size_
         }
     }
     enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+    struct shim_query *brief = NULL;
+    if (code == ERR_OK && !in_title) {
+        code = brief_query(planner, form, len, wanted, &brief);
+        if (code == ERR_OK && brief != NULL) {
+            struct shim_query *both[] = { *ret_query, brief };
+            code = shim_query_combine(SHIM_OR, both, 2, ret_query, planner->err);
+        } else if (code != ERR_OK) {
+            shim_query_free(*ret_query);
+        }
+    }
     if (code == ERR_OK && wanted) {
         code = add_word_needle(planner, form, len, &derivation);
         if (code != ERR_OK) {
@@ -439,6 +540,44 @@ static enum err_code join(struct planner *planner, enum shim_op op, struct shim_
     return shim_query_combine(op, both, 2, first, planner->err);
 }
 
+/* Abbreviations that stand for words in a row of the group: they only add weight. */
+static enum err_code full_query(struct planner *planner, const struct query_node *node, bool wanted,
+                                struct shim_query **ret_query)
+{
+    *ret_query = NULL;
+    for (size_t first = 0; first + 1 < node->child_count; first++) {
+        char key[ABBREV_LONG_MAX + 1];
+        size_t used = 0;
+        for (size_t i = first; i < node->child_count && i < first + ABBREV_WORDS_MAX; i++) {
+            const struct query_node *child = node->children[i];
+            bool plain = child->kind == QUERY_WORD && child->token_count == 1 && child->sign == QUERY_PLAIN && !child->in_title;
+            if (!plain || used + child->tokens[0].len + 1 > ABBREV_LONG_MAX) {
+                break;
+            }
+            if (used > 0) {
+                key[used++] = ' ';
+            }
+            memcpy(key + used, child->tokens[0].form, child->tokens[0].len);
+            used += child->tokens[0].len;
+            if (i == first) {
+                continue;
+            }
+            struct expansion found[EXPAND_MAX];
+            size_t count;
+            enum err_code code = expand_find(planner->index->view, SCHEMA_FULL, key, used, found, &count, planner->err);
+            if (code != ERR_OK) {
+                return code;
+            }
+            if (count > 0) {
+                *ret_query = term_query(planner, "", found[0].text, found[0].len, SCALE_BRIEF);
+                const char *form = found[0].text;
+                return wanted ? add_expansion_needle(planner, &form, &found[0].len, 1) : ERR_OK;
+            }
+        }
+    }
+    return ERR_OK;
+}
+
 /* A group: all required ones; of the plain ones any.  Plain words that are in a large part of the documents only add
  * weight when there are others: nobody looks for every document with "de" in it, and matching them is what costs time. */
 static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
@@ -459,6 +598,14 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     for (int i = 0; i < KINDS && code == ERR_OK; i++) {
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
+    struct shim_query *brief = NULL;
+    if (code == ERR_OK && !in_title) {
+        code = full_query(planner, node, wanted, &brief);
+    }
+    if (code == ERR_OK) {
+        code = join(planner, SHIM_OR, &parts[RARE], &brief);
+    }
+    shim_query_free(brief);
     if (code == ERR_OK) {
         code = join(planner, SHIM_AND_MAYBE, &parts[RARE], &parts[COMMON]);
     }
@@ -528,7 +675,23 @@ static void keep_some_needles(struct plan *plan)
     }
 }
 
-enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err)
+/* A query of words only, as one name; NULL when it is none. */
+static struct shim_query *name_query(struct planner *planner, const struct query_node *root, const char *text, size_t len)
+{
+    char name[NAME_MAX_BYTES + 1];
+    size_t count = root->kind == QUERY_GROUP ? root->child_count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct query_node *node = root->kind == QUERY_GROUP ? root->children[i] : root;
+        if (node->kind != QUERY_WORD || node->sign != QUERY_PLAIN || node->in_title) {
+            return NULL;
+        }
+    }
+    size_t name_len = name_fold(text, len, name);
+    return name_len > 0 ? term_query(planner, SCHEMA_NAME, name, name_len, SCALE_NAME) : NULL;
+}
+
+enum err_code plan_make(struct search_index *index, const struct query *query, const char *text, size_t len,
+                        struct plan *ret_plan, struct err *err)
 {
     struct plan plan = { 0 };
     struct err problem = ERR_INIT;
@@ -536,6 +699,10 @@ enum err_code plan_make(struct search_index *index, const struct query *query, s
     enum err_code code = ERR_OK;
     if (query->root != NULL) {
         code = node_query(&planner, query->root, false, true, &plan.query);
+        struct shim_query *name = code == ERR_OK ? name_query(&planner, query->root, text, len) : NULL;
+        if (name != NULL) {
+            code = join(&planner, SHIM_OR, &plan.query, &name);
+        }
     }
     if (code != ERR_OK) {
         plan_done(&plan);

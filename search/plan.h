@@ -8,7 +8,7 @@
 #define NEEDLE_FORMS_MAX 40 /* forms of one word that are looked for in a document */
 
 /* Why a form answers a word of the query. */
-enum needle_reason { NEEDLE_EXACT, NEEDLE_INFLECTED, NEEDLE_PART };
+enum needle_reason { NEEDLE_EXACT, NEEDLE_INFLECTED, NEEDLE_PART, NEEDLE_EXPANSION };
 
 /* A form, owned by its needle. */
 struct needle_form {
@@ -33,8 +33,10 @@ struct plan {
     size_t needle_count, needle_capacity;
 };
 
-/* ERR_INVALID: a wildcard fits too many words (Dutch text for the user). */
-enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err);
+/* `text` is the query as it was typed: words alone may be the name of a document.
+ * ERR_INVALID: a wildcard fits too many words (Dutch text for the user). */
+enum err_code plan_make(struct search_index *index, const struct query *query, const char *text, size_t len,
+                        struct plan *ret_plan, struct err *err);
 void plan_done(struct plan *plan);
 
 #endif

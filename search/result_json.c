@@ -29,7 +29,12 @@ static void write_reasons(struct json_writer *json, unsigned reasons)
     static const struct {
         enum search_reason bit;
         const char *name;
-    } names[] = { { SEARCH_EXACT, "exact" }, { SEARCH_INFLECTED, "verbuiging" }, { SEARCH_PART, "samenstellingsdeel" } };
+    } names[] = {
+        { SEARCH_EXACT, "exact" },
+        { SEARCH_INFLECTED, "verbuiging" },
+        { SEARCH_PART, "samenstellingsdeel" },
+        { SEARCH_BRIEF, "afkorting" },
+    };
     jw_key(json, "reden");
     jw_begin_array(json);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -57,10 +57,40 @@ struct words_before {
     size_t count;
 };
 
+static bool is_small_word(const char *form)
+{
+    static const char *const words[] = { "van", "de", "het", "der", "den", "en", "in", "op", "voor", "te", "aan", "tot", "of", "een",
+                                         "met", "bij", "door", "over", "uit", "ten" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], form) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A small word gives way when one of the two words before it begins with the same letter: VNG is not `van Nederlandse
+ * gemeenten`. */
+static bool gives_way(const struct words_before *words, size_t word)
+{
+    const char *form = words->tokens[word].form;
+    if (!is_small_word(form)) {
+        return false;
+    }
+    for (size_t back = 1; back <= 2 && back <= word; back++) {
+        const char *before = words->tokens[word - back].form;
+        if (before[0] == form[0] && !is_small_word(before)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Matches the short form's letters against words[from..count) from right to left.  Each letter must start a word, or follow inside the
  * word of a letter that does; *ret_first is the first word used. */
 static bool letters_match(const char *brief, const struct words_before *words, size_t *ret_first)
 {
+    /* At least every second letter starts a word; one long word may give them all (Rijksvastgoedbedrijf, RVB). */
     size_t len = strlen(brief);
     size_t word = words->count;
     size_t at = len;
@@ -77,7 +107,7 @@ static bool letters_match(const char *brief, const struct words_before *words, s
         /* How many letters, ending here, does this word give?  It must begin with the first of them. */
         const char *form = words->tokens[word - 1].form;
         size_t take = 0;
-        for (size_t k = at; k > 0 && at - k < 4; k--) {
+        for (size_t k = at; k > 0 && at - k < 4 && !gives_way(words, word - 1); k--) {
             if (brief[k - 1] != form[0]) {
                 continue;
             }
@@ -101,7 +131,8 @@ static bool letters_match(const char *brief, const struct words_before *words, s
         at -= take;
         *ret_first = word;
     }
-    return letters > 0 && starts * 2 >= letters;
+    bool one_long = starts == 1 && words->count == *ret_first + 1 && words->tokens[*ret_first].form_len >= 4 * letters;
+    return letters > 0 && (starts * 2 >= letters || one_long);
 }
 
 /* Words passed over must be few and small: the long form is about the short one. */

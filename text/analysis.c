@@ -50,7 +50,10 @@ struct term_ref {
 };
 
 struct analysis {
+    const struct dutch *dutch;
     struct deriver *deriver;
+    struct compound_completion *completions; /* of the text in hand */
+    size_t completion_count, completion_capacity;
     struct table forms, derived;
     uint32_t *links; /* derived words of all forms */
     size_t link_count, link_capacity;
@@ -169,6 +172,7 @@ enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_anal
     if (analysis == NULL) {
         return err_nomem(err, "analysis_new");
     }
+    analysis->dutch = dutch;
     enum err_code code = deriver_new(dutch, &analysis->deriver, err);
     if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK)) {
         code = err_nomem(err, "analysis_new");
@@ -186,6 +190,7 @@ void analysis_free(struct analysis *analysis)
     if (analysis != NULL) {
         deriver_free(analysis->deriver);
         free(analysis->links);
+        free(analysis->completions);
         table_done(&analysis->forms);
         table_done(&analysis->derived);
         free(analysis->occurrences);
@@ -342,11 +347,32 @@ static void chain_add(struct chain *chain, const struct token *token, uint32_t p
     chain->count++;
 }
 
+static int by_start(const void *left, const void *right)
+{
+    uint32_t a = ((const struct compound_completion *)left)->start, b = ((const struct compound_completion *)right)->start;
+    return a < b ? -1 : a > b;
+}
+
+/* Suspended compounds of a piece of text, ascending: they are indexed in full where the incomplete word stands. */
+static void complete(struct analysis *analysis, const char *text, size_t len)
+{
+    analysis->completion_count = 0;
+    if (compound_complete(dutch_compounds(analysis->dutch), text, len, &analysis->completions, &analysis->completion_capacity,
+                          &analysis->completion_count, NULL) != ERR_OK) {
+        analysis->failure = ERR_NOMEM;
+    }
+    if (analysis->completion_count > 1) {
+        qsort(analysis->completions, analysis->completion_count, sizeof *analysis->completions, by_start);
+    }
+}
+
 uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t len, uint32_t position)
 {
     struct tokenizer tokenizer;
     struct token token;
     struct chain chain = { .count = 0 };
+    size_t completion = 0;
+    complete(analysis, text, len);
     tokenizer_init(&tokenizer, text, len);
     while (tokenizer_next(&tokenizer, &token)) {
         if (!token.chained) {
@@ -355,6 +381,10 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
         if (token.form_len > 0) {
             add_occurrence(analysis, token.form, token.form_len, position);
             chain_add(&chain, &token, position);
+        }
+        for (; completion < analysis->completion_count && analysis->completions[completion].start < token.end; completion++) {
+            const char *form = analysis->completions[completion].form;
+            add_occurrence(analysis, form, strlen(form), position);
         }
         position++;
     }

@@ -14,7 +14,6 @@ enum repair_kind {
     REPAIR_LINE_END, /* a word broken over two lines, without or with a hyphen, was joined */
     REPAIR_LIGATURE, /* a lost ligature (U+FFFD in Lee?aarheid), or the gap that followed one (offi cier) */
     REPAIR_ACCENT,   /* an accent that was an apostrophe: themá s, thema´s */
-    REPAIR_FOOTNOTE, /* a footnote mark glued to a word: gebleven4 becomes gebleven and a superscript 4 */
     REPAIR_KINDS
 };
 

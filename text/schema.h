@@ -41,6 +41,9 @@
  *   P       class of a part of a compound in title or text
  *   S       exact folded form of the title, with its positions
  *   CS      inflection class of a form of the title
+ *   A       "brief=full": an abbreviation that the document defines (abbrev.h), folded
+ *   B       "full=brief": the same the other way round
+ *   T       a name of the document as a whole: title, short title (names.h); folded words, one space between
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
@@ -50,6 +53,9 @@
 #define SCHEMA_PART "P"
 #define SCHEMA_TITLE "S"
 #define SCHEMA_TITLE_CLASS "CS"
+#define SCHEMA_NAME "T"
+#define SCHEMA_BRIEF "A"
+#define SCHEMA_FULL "B"
 #define SCHEMA_UID "Q"
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"

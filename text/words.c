@@ -276,6 +276,19 @@ bool words_has(const struct words *words, const char *form, size_t len)
     return (words_flags(words, form, len) & WORDS_LOWER) != 0;
 }
 
+bool words_next(const struct words *words, size_t *cursor, const char **ret_form, size_t *ret_len, unsigned *ret_flags)
+{
+    size_t at = *cursor;
+    if (words->letter_count < 2 || at > words->letter_count - 2 || words->letters[at + 1] > words->letter_count - 2 - at) {
+        return false;
+    }
+    *ret_flags = words->letters[at];
+    *ret_len = words->letters[at + 1];
+    *ret_form = (const char *)words->letters + at + 2;
+    *cursor = at + 2 + *ret_len;
+    return true;
+}
+
 const char *words_signature(const struct words *words)
 {
     return words->signature;

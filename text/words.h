@@ -40,6 +40,8 @@ size_t words_count(const struct words *words);
 unsigned words_flags(const struct words *words, const char *form, size_t len);
 /* Whether the form is known as a common word. */
 bool words_has(const struct words *words, const char *form, size_t len);
+/* Walks over all words: `cursor` starts at 0; false at the end.  The form is not NUL-terminated. */
+bool words_next(const struct words *words, size_t *cursor, const char **ret_form, size_t *ret_len, unsigned *ret_flags);
 /* "none", or the first 12 hex digits of the digest of the list it was made from. */
 const char *words_signature(const struct words *words);
 
