@@ -10,7 +10,6 @@ libtext_a_SOURCES = \
 	text/stem.c text/stem.h \
 	text/store.c text/store.h \
 	text/token.c text/token.h \
-	text/unicode.c text/unicode.h \
-	text/words.c text/words.h
+	text/unicode.c text/unicode.h
 libtext_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS)
 TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS)
