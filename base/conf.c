@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -12,6 +13,7 @@
 struct reading {
     unsigned magic;
     FILE *file;
+    bool too_long; /* a line was not read whole: inih would cut it in two */
     int line; /* of the last line read: Debian's inih does not tell its handler */
     conf_handler *handler;
     void *context;
@@ -23,8 +25,13 @@ static char *next_line(char *room, int size, void *stream)
 {
     struct reading *reading = stream;
     char *got = fgets(room, size, reading->file);
-    if (got != NULL) {
-        reading->line++;
+    if (got == NULL) {
+        return NULL;
+    }
+    reading->line++;
+    if (strchr(room, '\n') == NULL && !feof(reading->file)) {
+        reading->too_long = true;
+        return NULL;
     }
     return got;
 }
@@ -54,6 +61,10 @@ enum err_code conf_read(const char *path, conf_handler *handler, void *context, 
     int line = ini_parse_stream(next_line, &reading, on_pair, &reading);
     if (reading.err.code != ERR_OK) {
         return err_set(err, reading.err.code, "%s:%d: %s", path, reading.err_line, reading.err.text);
+    }
+    if (reading.too_long) {
+        return err_set(err, ERR_INVALID, "%s:%d: the line is too long (%d characters is the most)", path, reading.line,
+                       INI_MAX_LINE - 2);
     }
     if (line != 0) {
         return err_set(err, ERR_INVALID, "%s:%d: not a [section], comment or key = value line", path, line);

@@ -430,8 +430,8 @@ static enum err_code rewrite_document(struct builder *builder, uint32_t docid, u
     if (code == ERR_OK) {
         code = generation_path(builder->options->directory, SCHEMA_TEXTS, name, &path, err);
     }
-    if (code == ERR_OK) {
-        code = store_open(path.data, &store, err);
+    if (code == ERR_OK && (code = store_open(path.data, &store, err)) == ERR_NOT_FOUND) {
+        code = err_set(err, ERR_CORRUPT, "stored texts %s are missing", path.data);
     }
     if (code == ERR_OK) {
         code = store_get(store, input.head.store_offset, &stored, err);
@@ -528,13 +528,15 @@ void builder_main(const struct builder_options *options, int socket)
     }
     struct frame frame;
     frame_init(&frame, BUILDER_FRAME_MAX);
+    bool closed = false; /* by the indexer: there is nobody to tell anything */
     while (code == ERR_OK) {
         code = frame_receive(socket, &frame, -1, &err);
+        closed = code == ERR_NOT_FOUND;
         if (code == ERR_OK) {
             code = serve(&builder, &frame, &err);
         }
     }
-    bool finished = code == ERR_NOT_FOUND && builder.store == NULL && builder.segment == NULL;
+    bool finished = closed && builder.store == NULL && builder.segment == NULL;
     if (!finished) {
         begin_message(&builder);
         buf_add_u8(&builder.message, (uint8_t)code);

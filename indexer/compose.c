@@ -33,10 +33,10 @@ static size_t block_end(const char *text, size_t from, size_t limit)
             return i;
         }
     }
-    while (at < limit && !is_space(text[at])) { /* one enormous word */
+    while (at < limit && at - from < STORE_BLOCK_TEXT_MAX && !is_space(text[at])) { /* one enormous word */
         at++;
     }
-    return at;
+    return at < limit ? utf8_floor(text, limit, at) : at; /* beyond the limit the word is cut in two */
 }
 
 /* Cuts one page (or all of a text without pages) in blocks; returns the position behind it. */

@@ -24,20 +24,47 @@ static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_
                                        SCHEMA_RESOURCES };
 #define FOLDER_COUNT (sizeof folders / sizeof *folders)
 
+static bool is_empty_folder(DIR *parent, const char *name)
+{
+    int fd = openat(dirfd(parent), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    AUTO_CLOSEDIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (dir == NULL) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    int entries = 0;
+    while (entries <= 2 && readdir(dir) != NULL) {
+        entries++;
+    }
+    return entries <= 2; /* . and .. */
+}
+
+/* Whether an entry may stand in a directory without an index: a first run ended before it had made one. */
+static bool may_be_ours(DIR *dir, const char *name)
+{
+    bool known = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, SCHEMA_LOCK) == 0;
+    for (size_t i = 0; i < FOLDER_COUNT && !known; i++) {
+        known = strcmp(name, folders[i]) == 0 && is_empty_folder(dir, name);
+    }
+    return known;
+}
+
 /* A directory that holds anything but an index is not to be filled, let alone cleared up. */
 static enum err_code check_foreign(const char *directory, struct err *err)
 {
-    AUTO_FREE char *lock = io_join(directory, SCHEMA_LOCK);
+    AUTO_FREE char *ledger = io_join(directory, SCHEMA_LEDGER), *current = io_join(directory, SCHEMA_CURRENT);
     AUTO_CLOSEDIR DIR *dir = opendir(directory);
-    if (lock == NULL) {
+    if (ledger == NULL || current == NULL) {
         return err_nomem(err, "layout_open");
     }
-    if (dir == NULL || io_exists(lock)) {
+    if (dir == NULL || io_exists(ledger) || io_exists(current)) {
         return ERR_OK;
     }
     struct dirent *entry;
     while ((entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+        if (!may_be_ours(dir, entry->d_name)) {
             return err_set(err, ERR_INVALID, "%s is not an index and not empty (it holds %.100s): give --index a new "
                            "directory", directory, entry->d_name);
         }

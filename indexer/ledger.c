@@ -26,12 +26,14 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
                             " WHERE source = ?1 AND path = ?2",
     [LEDGER_SQL_SEE_FILE] = "INSERT INTO file(source, path, state, run) VALUES(?1, ?2, 0, ?3)"
                             " ON CONFLICT(source, path) DO UPDATE SET run = ?3 RETURNING id",
+    [LEDGER_SQL_DOUBT_FILE] = "UPDATE file SET state = 0 WHERE id = ?1",
     [LEDGER_SQL_PUT_FILE] = "UPDATE file SET size = ?2, mtime = ?3, read_at = ?4, digest = ?5, state = ?6, extractor = ?7,"
                             " records = ?8, reason = ?9 WHERE id = ?1",
     [LEDGER_SQL_GET_DOCUMENT] = "SELECT digest, state, run FROM document WHERE uid = ?1",
     [LEDGER_SQL_PUT_DOCUMENT] = "INSERT OR REPLACE INTO document(uid, file, record, state, reason, digest, bytes, cut, run)"
                                 " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [LEDGER_SQL_KEEP_DOCUMENT] = "UPDATE document SET run = ?2 WHERE uid = ?1",
+    [LEDGER_SQL_DOUBT_DOCUMENT] = "UPDATE document SET digest = NULL WHERE uid = ?1",
     [LEDGER_SQL_UNSEEN_DOCUMENTS] = "SELECT uid, state FROM document WHERE file = ?1 AND run <> ?2",
     [LEDGER_SQL_DROP_UNSEEN_DOCUMENTS] = "DELETE FROM document WHERE file = ?1 AND run <> ?2",
     [LEDGER_SQL_UNSEEN_FILE_DOCUMENTS] = "SELECT uid, state FROM document WHERE file IN"
@@ -331,6 +333,16 @@ enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char 
     return code == SQLITE_DONE ? ERR_OK : ledger_problem(ledger, "note a file", err);
 }
 
+enum err_code ledger_doubt_file(struct ledger *ledger, int64_t file, struct err *err)
+{
+    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_DOUBT_FILE, err);
+    if (bound == NULL) {
+        return ERR_IO;
+    }
+    sqlite3_bind_int64(bound, 1, file);
+    return step_done(ledger, bound, "write a file's row", err);
+}
+
 enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *file, struct err *err)
 {
     sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_PUT_FILE, err);
@@ -404,6 +416,16 @@ enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struc
     sqlite3_bind_text(bound, 1, uid, -1, SQLITE_STATIC);
     sqlite3_bind_int64(bound, 2, ledger->run);
     return step_done(ledger, bound, "keep a document", err);
+}
+
+enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, struct err *err)
+{
+    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_DOUBT_DOCUMENT, err);
+    if (bound == NULL) {
+        return ERR_IO;
+    }
+    sqlite3_bind_text(bound, 1, uid, -1, SQLITE_STATIC);
+    return step_done(ledger, bound, "write a document's row", err);
 }
 
 enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err)

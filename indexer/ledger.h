@@ -61,6 +61,8 @@ enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char 
                               struct err *err);
 /* Inserts the file as pending when new; either way it counts as seen in this run. */
 enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int64_t *ret_id, struct err *err);
+/* Makes the file pending: it is going to be read, so that its row says nothing about what is in the index. */
+enum err_code ledger_doubt_file(struct ledger *ledger, int64_t file, struct err *err);
 /* Writes everything but id and path. */
 enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *file, struct err *err);
 
@@ -81,6 +83,8 @@ enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_doc
                                   struct err *err);
 /* Marks an unchanged document as seen in this run. */
 enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struct err *err);
+/* Forgets the digest of a document, so that its record counts as changed when its file is read again. */
+enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, struct err *err);
 /* Digest of a document that is indexed (or empty, or failed); ERR_NOT_FOUND otherwise. */
 enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err);
 

@@ -79,7 +79,8 @@ static enum err_code add_file(struct run *run, const struct source *source, int6
         file->ranges = (uint32_t)((file->row.size + RUN_RANGE_BYTES - 1) / RUN_RANGE_BYTES);
     }
     run->progress.total_bytes += file->row.size;
-    return code;
+    /* Until it is complete the row is not to be trusted: what is published of it may be half of it. */
+    return code == ERR_OK && known != NULL ? ledger_doubt_file(run->ledger, file->row.id, err) : code;
 }
 
 /* Whether the file is as the ledger knows it: size and time first, then its digest. */
@@ -115,6 +116,15 @@ struct planning {
     int64_t source_id;
 };
 
+/* It counts as seen, or it would be counted as vanished too. */
+static enum err_code announce_known(struct planning *planning, const struct source *source, const char *name,
+                                    struct err *err)
+{
+    int64_t id;
+    enum err_code code = ledger_see_file(planning->run->ledger, planning->source_id, name, &id, err);
+    return code == ERR_OK ? announce(planning->run, "change", source, name) : code;
+}
+
 static enum err_code plan_known(struct planning *planning, const struct source *source, const char *path, const char *name,
                                 const struct stat *info, const struct ledger_file *known, struct err *err)
 {
@@ -127,7 +137,7 @@ static enum err_code plan_known(struct planning *planning, const struct source *
     }
     if (!unchanged) {
         run->counts.changed++;
-        return run->options->dry_run ? announce(run, "change", source, name)
+        return run->options->dry_run ? announce_known(planning, source, name, err)
                                      : add_file(run, source, planning->source_id, path, name, info, known, err);
     }
     int64_t id;

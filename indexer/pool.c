@@ -116,19 +116,6 @@ unsigned pool_outstanding(const struct pool *pool)
     return jobs;
 }
 
-enum err_code pool_send(struct pool *pool, int builder, enum builder_message type, const struct buf *message,
-                        struct err *err)
-{
-    enum err_code code = buf_check(message, "a job", err);
-    if (code == ERR_OK) {
-        code = frame_send(pool->members[builder].socket, (uint8_t)type, message->data, message->len, -1, -1, err);
-    }
-    if (code == ERR_OK) {
-        pool->members[builder].jobs++;
-    }
-    return code;
-}
-
 static enum err_code fatal(struct pool *pool, struct err *err)
 {
     struct span span;
@@ -156,6 +143,31 @@ static enum err_code read_member(struct pool *pool, unsigned index, const struct
         pool->members[index].jobs--;
     }
     *ret_frame = &pool->frame;
+    return ERR_OK;
+}
+
+/* A builder that does not take messages has ended: what it said last tells why. */
+static enum err_code why_ended(struct pool *pool, unsigned index, struct err *err)
+{
+    const struct frame *frame;
+    enum err_code code;
+    do {
+        code = read_member(pool, index, &frame, err);
+    } while (code == ERR_OK);
+    return code;
+}
+
+enum err_code pool_send(struct pool *pool, int builder, enum builder_message type, const struct buf *message,
+                        struct err *err)
+{
+    enum err_code code = buf_check(message, "a job", err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    if (frame_send(pool->members[builder].socket, (uint8_t)type, message->data, message->len, -1, -1, err) != ERR_OK) {
+        return why_ended(pool, (unsigned)builder, err);
+    }
+    pool->members[builder].jobs++;
     return ERR_OK;
 }
 
@@ -232,9 +244,8 @@ enum err_code pool_seal(struct pool *pool, pool_handler *handler, void *context,
                         struct err *err)
 {
     for (unsigned i = 0; i < pool->count; i++) {
-        enum err_code code = frame_send(pool->members[i].socket, BUILDER_SEAL, "", 0, -1, -1, err);
-        if (code != ERR_OK) {
-            return code;
+        if (frame_send(pool->members[i].socket, BUILDER_SEAL, "", 0, -1, -1, err) != ERR_OK) {
+            return why_ended(pool, i, err);
         }
     }
     for (unsigned sealed = 0; sealed < pool->count;) {

@@ -109,27 +109,39 @@ static enum err_code write_lexicon(const struct dutch *dutch, const char *part, 
     return code == ERR_OK ? lexicon_builder_write(builder, path, err) : code;
 }
 
-/* The duplicates of a part that must die: all but the one that stands first in its file. */
-static enum err_code kill_duplicates(const char *path, const struct publish_batch *batch, struct generation_part *part,
-                                     struct err *err)
+/* The duplicates of a part that must die: all but the one that stands first in its file; all, when the one that is
+ * kept is in an older part (it was unchanged, or published earlier in this run). */
+static enum err_code kill_duplicates(const struct layout *layout, const char *path, const struct publish_batch *batch,
+                                     struct generation *fresh, struct generation_part *part, struct err *err)
 {
     if (batch->duplicate_count == 0) {
         return ERR_OK;
     }
-    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL, *older = NULL;
     AUTO_BUF struct buf data;
     buf_init(&data, (size_t)16 << 20);
     struct shim_part one = { path, NULL, 0 };
-    size_t capacity = 0;
+    size_t capacity = 0, parts = fresh->part_count;
     enum err_code code = shim_reader_open(&one, 1, &reader, err);
+    if (code == ERR_OK) {
+        fresh->part_count = parts - 1; /* those before the new one, with what was buried in them */
+        code = publish_open_reader(layout, fresh, &older, err);
+        fresh->part_count = parts;
+    }
+    AUTO_FREE uint32_t *docids = calloc(batch->duplicate_count + 1, sizeof *docids);
+    if (docids == NULL) {
+        return err_nomem(err, "a dead list");
+    }
     for (size_t i = 0; i < batch->duplicate_count && code == ERR_OK; i++) {
         char term[SCHEMA_UID_LEN + 2];
-        uint32_t docids[SAME_UID_MAX];
-        size_t count, first = 0;
+        size_t count = 0, kept = 0, first = SIZE_MAX;
         uint64_t lowest = UINT64_MAX;
         snprintf(term, sizeof term, "%s%s", SCHEMA_UID, batch->duplicates[i].uid);
-        code = shim_reader_find(reader, term, strlen(term), docids, SAME_UID_MAX, &count, err);
-        for (size_t k = 0; k < count && code == ERR_OK; k++) {
+        code = shim_reader_find(older, term, strlen(term), docids, 1, &kept, err);
+        if (code == ERR_OK) {
+            code = shim_reader_find(reader, term, strlen(term), docids, batch->duplicate_count + 1, &count, err);
+        }
+        for (size_t k = 0; k < count && kept == 0 && code == ERR_OK; k++) {
             struct doc_head head;
             buf_clear(&data);
             code = shim_reader_data(reader, docids[k], &data, err);
@@ -175,11 +187,11 @@ static void sort_dead(struct generation_part *part)
     part->dead_count = kept;
 }
 
-/* Copies parts, dead lists and texts of `from`. */
-static enum err_code copy_parts(const struct generation *from, struct generation *to, struct err *err)
+/* Copies the first `count` parts of `from`, with their dead lists and the names of their texts. */
+static enum err_code copy_parts(const struct generation *from, size_t count, struct generation *to, struct err *err)
 {
     enum err_code code = ERR_OK;
-    for (size_t i = 0; i < from->part_count && code == ERR_OK; i++) {
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
         const struct generation_part *old = &from->parts[i];
         struct generation_part *part;
         code = generation_add_part(to, old->name, old->doc_count, &part, err);
@@ -192,15 +204,9 @@ static enum err_code copy_parts(const struct generation *from, struct generation
             part->dead_count = old->dead_count;
             memcpy(part->dead_name, old->dead_name, sizeof part->dead_name);
         }
-    }
-    return code;
-}
-
-static enum err_code copy_texts(const struct generation *from, struct generation *to, struct err *err)
-{
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; i < from->text_count && code == ERR_OK; i++) {
-        code = generation_add_text(to, from->texts[i], err);
+        for (size_t k = 0; k < old->text_count && code == ERR_OK; k++) {
+            code = generation_add_text(to, part, old->texts[k], err);
+        }
     }
     return code;
 }
@@ -219,7 +225,11 @@ enum err_code publish_open_reader(const struct layout *layout, const struct gene
         parts[i] = (struct shim_part){ paths + i * PATH_MAX, part->dead, part->dead_count };
         code = part_path(layout, part->name, paths + i * PATH_MAX, err);
     }
-    return code == ERR_OK ? shim_reader_open(parts, generation->part_count, ret_reader, err) : code;
+    if (code == ERR_OK) {
+        code = shim_reader_open(parts, generation->part_count, ret_reader, err);
+    }
+    return code == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a part is missing",
+                                           generation->number, layout->directory) : code;
 }
 
 /* Adds the docids of dead documents to the dead lists of the parts they are in. */
@@ -260,17 +270,10 @@ static enum err_code bury(const struct layout *layout, const struct publish_batc
 /* Takes parts without living documents out. */
 static void drop_dead_parts(struct generation *generation)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < generation->part_count; i++) {
+    for (size_t i = generation->part_count; i-- > 0;) {
         if (generation->parts[i].dead_count == generation->parts[i].doc_count) {
-            free(generation->parts[i].dead);
-        } else {
-            generation->parts[kept++] = generation->parts[i];
+            generation_drop_part(generation, i);
         }
-    }
-    generation->part_count = kept;
-    if (kept == 0) {
-        generation->text_count = 0;
     }
 }
 
@@ -331,8 +334,11 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
     if (code == ERR_OK) {
         code = generation_add_part(fresh, name, docs, &part, err);
     }
+    for (size_t i = 0; i < batch->text_count && code == ERR_OK; i++) {
+        code = generation_add_text(fresh, part, batch->texts[i], err);
+    }
     if (code == ERR_OK) {
-        code = kill_duplicates(path, batch, part, err);
+        code = kill_duplicates(layout, path, batch, fresh, part, err);
         sort_dead(part);
     }
     return code;
@@ -367,19 +373,13 @@ enum err_code publish_batch(const struct publisher *publisher, const struct publ
     generation_init(&fresh);
     enum err_code code = name_generation(current, &fresh, err);
     if (code == ERR_OK && !batch->replace) {
-        code = copy_parts(current, &fresh, err);
-        if (code == ERR_OK) {
-            code = copy_texts(current, &fresh, err);
-        }
+        code = copy_parts(current, current->part_count, &fresh, err);
         if (code == ERR_OK) {
             code = bury(layout, batch, current, &fresh, err);
         }
     }
     if (code == ERR_OK && batch->segment_count > 0) {
         code = add_new_part(publisher, batch, &fresh, err);
-    }
-    for (size_t i = 0; i < batch->text_count && code == ERR_OK; i++) {
-        code = generation_add_text(&fresh, batch->texts[i], err);
     }
     if (code == ERR_OK && batch->text_count > 0) {
         AUTO_FREE char *folder = io_join(layout->directory, SCHEMA_TEXTS);
@@ -468,6 +468,35 @@ static enum err_code merge_parts(const struct layout *layout, const struct gener
     return code;
 }
 
+/* The store files that the documents of a merged part are in: others are not needed any more. */
+static enum err_code add_used_texts(const char *path, struct generation *fresh, struct generation_part *part, struct err *err)
+{
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
+    AUTO_BUF struct buf data;
+    buf_init(&data, (size_t)16 << 20);
+    struct shim_part one = { path, NULL, 0 };
+    enum err_code code = shim_reader_open(&one, 1, &reader, err);
+    uint32_t last = code == ERR_OK ? shim_reader_last_docid(reader, 0) : 0;
+    for (uint32_t docid = 1; docid <= last && code == ERR_OK; docid++) {
+        struct doc_head head;
+        char name[GENERATION_NAME_MAX];
+        buf_clear(&data);
+        code = shim_reader_data(reader, docid, &data, err);
+        if (code == ERR_NOT_FOUND) {
+            code = ERR_OK; /* a gap in the numbering */
+            continue;
+        }
+        if (code == ERR_OK) {
+            code = doc_head_read(data.data, data.len, &head, err);
+        }
+        if (code == ERR_OK) {
+            snprintf(name, sizeof name, "%.*s", (int)head.store.len, head.store.text);
+            code = generation_add_text(fresh, part, name, err);
+        }
+    }
+    return code;
+}
+
 static enum err_code make_merged(const struct publisher *publisher, size_t from, struct generation *fresh, struct err *err)
 {
     const struct layout *layout = publisher->layout;
@@ -491,17 +520,15 @@ static enum err_code make_merged(const struct publisher *publisher, size_t from,
     if (code == ERR_OK) {
         code = sync_part(layout, path, err);
     }
-    size_t all = current->part_count;
-    current->part_count = from; /* copy only those before the tail */
     if (code == ERR_OK) {
-        code = copy_parts(current, fresh, err);
+        code = copy_parts(current, from, fresh, err);
     }
-    current->part_count = all;
+    struct generation_part *part;
     if (code == ERR_OK) {
-        code = copy_texts(current, fresh, err);
+        code = generation_add_part(fresh, name, (uint32_t)docs, &part, err);
     }
     if (code == ERR_OK) {
-        code = generation_add_part(fresh, name, (uint32_t)docs, NULL, err);
+        code = add_used_texts(path, fresh, part, err);
     }
     return code == ERR_OK ? commit(publisher, fresh, err) : code;
 }

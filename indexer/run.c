@@ -240,6 +240,9 @@ static enum err_code choose_resources(struct run *run, struct generation *ret_re
     bool fresh = code == ERR_NOT_FOUND;
     if (code == ERR_OK) {
         code = generation_load(directory, number, ret_resources, err);
+        if (code == ERR_NOT_FOUND) {
+            return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", number, directory);
+        }
     }
     if (fresh || (code == ERR_OK && run->options->reanalyse)) {
         code = dutch_install(directory, ret_resources, err);
@@ -251,11 +254,23 @@ static enum err_code choose_resources(struct run *run, struct generation *ret_re
     return code == ERR_OK ? dutch_open(directory, ret_resources, &run->dutch, err) : code;
 }
 
+/* --reanalyse and --forget make no index where there is none. */
+static enum err_code need_index(const struct run_options *options, struct err *err)
+{
+    uint64_t number;
+    enum err_code code = options->reanalyse || options->forget != NULL ? generation_current(options->directory, &number, err)
+                                                                       : ERR_OK;
+    return code == ERR_NOT_FOUND || code == ERR_OK ? code : ERR_OK; /* what is wrong with it, opening will tell */
+}
+
 static enum err_code open_index(struct run *run, struct err *err)
 {
-    enum err_code code = layout_open(run->options->directory, &run->layout, err);
     struct generation resources;
     generation_init(&resources);
+    enum err_code code = need_index(run->options, err);
+    if (code == ERR_OK) {
+        code = layout_open(run->options->directory, &run->layout, err);
+    }
     if (code == ERR_OK) {
         code = choose_resources(run, &resources, err);
     }
@@ -414,6 +429,7 @@ enum err_code run_index(const struct run_options *options, uint64_t *ret_failed,
 {
     struct run run = { .options = options, .layout = { .lock_fd = -1 } };
     progress_init(&run.progress, options->quiet, options->json);
+    bool existed = io_exists(options->directory);
     enum err_code code = open_index(&run, err);
     if (code == ERR_OK) {
         code = do_run(&run, err);
@@ -424,6 +440,10 @@ enum err_code run_index(const struct run_options *options, uint64_t *ret_failed,
         summarise(&run);
         *ret_failed = run.counts.failed;
     }
+    AUTO_FREE char *made = options->dry_run && !existed && run.layout.directory != NULL ? strdup(run.layout.directory) : NULL;
     run_done(&run, code != ERR_OK && code != ERR_INTERRUPTED);
+    if (made != NULL) {
+        io_remove_tree(made, NULL); /* a dry run leaves nothing */
+    }
     return code;
 }

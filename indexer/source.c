@@ -106,6 +106,10 @@ static enum err_code begin_section(struct reader *reader, const char *section, s
 
 static enum err_code set_path(struct reader *reader, struct source *source, const char *value, struct err *err)
 {
+    if (source->root != NULL) { /* inih tells sections apart by name, and by their first 49 characters */
+        return err_set(err, ERR_INVALID, "a second path for source '%s': give each source a section with a name of its own, and "
+                       "of at most 42 characters", source->name);
+    }
     char path[PATH_MAX];
     const char *slash = strrchr(reader->file, '/');
     int directory = value[0] == '/' || slash == NULL ? 0 : (int)(slash - reader->file) + 1;

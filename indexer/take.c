@@ -44,9 +44,17 @@ static enum err_code take_duplicate(struct run *run, const char *uid, const char
                                     enum ledger_state state, struct err *err)
 {
     run->counts.failed++;
-    progress_say(&run->progress, "naslag-index: %s/%s: id '%s' stands more than once; the first one in the file is kept",
-                 file->source->name, file->name, record);
+    if (run->progress.mode != PROGRESS_JSON) { /* also with --quiet: it is why the exit status is not 0 */
+        progress_clear(&run->progress);
+        fprintf(stderr, "naslag-index: %s/%s: id '%s' stands more than once; the first one in the file is kept\n",
+                file->source->name, file->name, record);
+    }
     bool has_text = state == LEDGER_INDEXED || state == LEDGER_TRUNCATED;
+    /* Which of them is first in the file is known only when all are in: next time none counts as unchanged. */
+    enum err_code code = ledger_doubt_document(run->ledger, uid, err);
+    if (code != ERR_OK) {
+        return code;
+    }
     return has_text ? publish_add_duplicate(&run->batch, uid, err) : ERR_OK;
 }
 
@@ -152,7 +160,7 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
     if (code == ERR_OK && !file->failed) {
         code = sum_up(run, file, err);
     }
-    bool complete = !lines || file->failed || digest_lines(file);
+    bool complete = !lines && !file->failed ? true : digest_lines(file) || file->failed;
     if (code == ERR_OK && complete) {
         code = ledger_put_file(run->ledger, &file->row, err);
     }

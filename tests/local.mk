@@ -15,7 +15,9 @@ UNIT_TESTS = \
 	tests/t020-query \
 	tests/t040-extract \
 	tests/t041-extract-worker \
-	tests/t042-extract-lines
+	tests/t042-extract-lines \
+	tests/t130-unit-text \
+	tests/t131-unit-base
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -54,8 +56,23 @@ tests_t313_template_SOURCES = tests/t313-template.c searchd/dutch.c searchd/temp
 nodist_tests_t313_template_SOURCES = searchd/web_files.c
 tests_t313_template_LDADD = $(BASE_LIBS)
 
+tests_t130_unit_text_SOURCES = tests/t130-unit-text.c
+tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
+tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+
 # Scripts.
-SHELL_TESTS =
+SHELL_TESTS = \
+	tests/t110-index.sh \
+	tests/t111-exit-codes.sh \
+	tests/t112-jsonl.sh \
+	tests/t113-formats.sh \
+	tests/t114-config.sh \
+	tests/t115-dry-run-json.sh \
+	tests/t120-kill.sh \
+	tests/t121-interrupt.sh \
+	tests/t122-reanalyse.sh \
+	tests/t123-merge.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 

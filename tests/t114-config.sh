@@ -107,9 +107,15 @@ cat >lang.conf <<EOF
 path = $deep
 url = https://voorbeeld.nl/$(printf '%0300d' 0)/
 EOF
+# inih has lines of at most 200 characters: a longer one must be refused, not cut in two.
 ix=$work/lang
-indexer_is 0 'a path and an address of 300 characters' --config lang.conf
-is "$(names diep)" 'x.txt' '  are taken'
+indexer --config lang.conf
+if [ "$status" -eq 0 ]; then
+    is "$(names diep)" 'x.txt' 'a path and an address of 300 characters are taken'
+else
+    is "$status" 1 'a path and an address of 300 characters are refused'
+fi
+has err 'lang.conf:2: .*too long\|1 documents' '  with file and line'
 ix=$work/index
 cat >naam.conf <<'EOF'
 [source Beleidsprogramma's en jaarverslagen van de gemeente, deel een]
@@ -118,8 +124,13 @@ path = archief/beleid
 path = archief/nota
 EOF
 ix=$work/naam
-indexer_is 0 'two long section names that begin alike' --config naam.conf
-is "$(total gemeente)" 5 '  are two sources'
+indexer --config naam.conf
+if [ "$status" -eq 0 ]; then
+    is "$(total gemeente)" 5 'two long section names that begin alike are two sources'
+else
+    is "$status" 1 'two long section names that begin alike are refused'
+    has err 'naam.conf:4: ' '  with file and line'
+fi
 ix=$work/index
 
 # ---- A source that is not there; --forget ----------------------------------------------------------

@@ -26,6 +26,7 @@ void generation_done(struct generation *generation)
 {
     for (size_t i = 0; i < generation->part_count; i++) {
         free(generation->parts[i].dead);
+        free(generation->parts[i].texts);
     }
     free(generation->parts);
     free(generation->texts);
@@ -67,16 +68,48 @@ enum err_code generation_add_part(struct generation *generation, const char *nam
     return ERR_OK;
 }
 
-enum err_code generation_add_text(struct generation *generation, const char *name, struct err *err)
+typedef char text_name[GENERATION_NAME_MAX];
+
+/* Adds a name to a list that does not have it yet. */
+static enum err_code add_name(text_name **list, size_t *count, size_t *capacity, const char *name, struct err *err)
 {
-    if (mem_grow(&generation->texts, &generation->text_capacity, generation->text_count, sizeof *generation->texts) != 0) {
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp((*list)[i], name) == 0) {
+            return ERR_OK;
+        }
+    }
+    if (mem_grow(list, capacity, *count, sizeof **list) != 0) {
         return err_nomem(err, "generation_add_text");
     }
-    enum err_code code = set_name(generation->texts[generation->text_count], name, strlen(name), err);
+    enum err_code code = set_name((*list)[*count], name, strlen(name), err);
     if (code == ERR_OK) {
-        generation->text_count++;
+        (*count)++;
     }
     return code;
+}
+
+enum err_code generation_add_text(struct generation *generation, struct generation_part *part, const char *name,
+                                  struct err *err)
+{
+    enum err_code code = add_name(&part->texts, &part->text_count, &part->text_capacity, name, err);
+    return code == ERR_OK
+        ? add_name(&generation->texts, &generation->text_count, &generation->text_capacity, name, err) : code;
+}
+
+void generation_drop_part(struct generation *generation, size_t index)
+{
+    free(generation->parts[index].dead);
+    free(generation->parts[index].texts);
+    generation->part_count--;
+    memmove(&generation->parts[index], &generation->parts[index + 1],
+            (generation->part_count - index) * sizeof *generation->parts);
+    generation->text_count = 0;
+    for (size_t i = 0; i < generation->part_count; i++) {
+        const struct generation_part *part = &generation->parts[i];
+        for (size_t k = 0; k < part->text_count; k++) { /* the list was longer before: there is room */
+            add_name(&generation->texts, &generation->text_count, &generation->text_capacity, part->texts[k], NULL);
+        }
+    }
 }
 
 uint32_t generation_live_count(const struct generation *generation)
@@ -204,6 +237,11 @@ static enum err_code load_part(const char *directory, const struct json_value *j
             code = read_dead(directory, part, (size_t)dead, err);
         }
     }
+    const struct json_value *texts = json_get(json, "teksten");
+    for (size_t i = 0; i < json_array_len(texts) && code == ERR_OK; i++) {
+        const char *text = json_as_string(json_array_at(texts, i), NULL);
+        code = generation_add_text(generation, part, text != NULL ? text : "", err);
+    }
     return code;
 }
 
@@ -242,11 +280,6 @@ static enum err_code load_manifest(const char *directory, const char *path, stru
     const struct json_value *parts = json_get(root, "delen");
     for (size_t i = 0; i < json_array_len(parts) && code == ERR_OK; i++) {
         code = load_part(directory, json_array_at(parts, i), generation, err);
-    }
-    const struct json_value *texts = json_get(root, "teksten");
-    for (size_t i = 0; i < json_array_len(texts) && code == ERR_OK; i++) {
-        const char *name = json_as_string(json_array_at(texts, i), NULL);
-        code = generation_add_text(generation, name != NULL ? name : "", err);
     }
     return code;
 }
@@ -330,13 +363,13 @@ static void write_manifest_json(const struct generation *generation, struct buf 
             jw_key_str(&json, "dood", part->dead_name);
             jw_key_int(&json, "dode", (int64_t)part->dead_count);
         }
+        jw_key(&json, "teksten");
+        jw_begin_array(&json);
+        for (size_t k = 0; k < part->text_count; k++) {
+            jw_str(&json, part->texts[k]);
+        }
+        jw_end_array(&json);
         jw_end_object(&json);
-    }
-    jw_end_array(&json);
-    jw_key(&json, "teksten");
-    jw_begin_array(&json);
-    for (size_t i = 0; i < generation->text_count; i++) {
-        jw_str(&json, generation->texts[i]);
     }
     jw_end_array(&json);
     jw_end_object(&json);

@@ -5,7 +5,7 @@
  *
  * Manifest (JSON): {"formaat":1,"generatie":12,"termen":"terms-1 ...","xapian":"1.4.22","woorden":"w12ab...",
  *   "patronen":"h34cd...","delen":[
- *   {"naam":"p12","documenten":100,"dood":"p12.15","dode":3}],"teksten":["t12-0"]}
+ *   {"naam":"p12","documenten":100,"dood":"p12.15","dode":3,"teksten":["t12-0"]}]}
  * Dead list: "NASLAGD1", u32 count, count x u32 docid ascending, all little-endian.
  */
 #ifndef NASLAG_TEXT_GENERATION_H
@@ -21,6 +21,8 @@ struct generation_part {
     char dead_name[GENERATION_NAME_MAX]; /* "" when none is dead */
     uint32_t *dead; /* ascending local docids */
     size_t dead_count;
+    char (*texts)[GENERATION_NAME_MAX]; /* store files that its documents are in */
+    size_t text_count, text_capacity;
 };
 
 struct generation {
@@ -31,7 +33,7 @@ struct generation {
     char maker[64];   /* version of xapian-core that wrote it, for operators */
     struct generation_part *parts;
     size_t part_count, part_capacity;
-    char (*texts)[GENERATION_NAME_MAX]; /* names of store files */
+    char (*texts)[GENERATION_NAME_MAX]; /* store files of all parts, each once */
     size_t text_count, text_capacity;
 };
 
@@ -39,7 +41,11 @@ void generation_init(struct generation *generation);
 void generation_done(struct generation *generation);
 enum err_code generation_add_part(struct generation *generation, const char *name, uint32_t doc_count,
                                   struct generation_part **ret_part, struct err *err);
-enum err_code generation_add_text(struct generation *generation, const char *name, struct err *err);
+/* A store file of a part, in the part's list and the generation's. */
+enum err_code generation_add_text(struct generation *generation, struct generation_part *part, const char *name,
+                                  struct err *err);
+/* Takes a part out. */
+void generation_drop_part(struct generation *generation, size_t index);
 uint32_t generation_live_count(const struct generation *generation);
 
 /* The number in `current`.  ERR_NOT_FOUND: no index in that directory.  ERR_VERSION: an index of another format. */

@@ -14,9 +14,13 @@
 #define INFLECT_VERSION 1
 #define INFLECT_MAX 64 /* longest key */
 
-/* Writes the class key of a folded form (a folded form itself, the shortest or most basic of its class) and returns its
- * length.  Pure: depends on `words` and the form only.  Unknown forms give themselves, except where a rule leads to a
- * known word (`gemeentehuisje` -> through its last part when that is what the rules can see). */
+/* Writes the class key of a folded form and returns its length.  The key is a folded stem: the singular of a noun, the base of an
+ * adjective, the bare stem of a verb (`werk` for werken and gewerkt, `uitvoer` for uitgevoerd), which need not be a word of its
+ * own in the list when a separable prefix stands before one that is (`omvorm`).  Noun and verb with one stem meet.
+ * Pure: depends on `words` and the form only; the key of a key is the key.  Unknown forms give themselves, except where a
+ * rule leads to a known word, or the last part of a compound takes a rule behind a known word
+ * (`digitaliseringsprogrammas`).  Without known words only 's, a final ' and -heden are undone, and the short table of irregular
+ * forms applies.  Of a form longer than INFLECT_MAX the letters that fit are taken, whole characters. */
 size_t inflect_class(const struct words *words, const char *form, size_t len, char out[INFLECT_MAX]);
 
 #endif

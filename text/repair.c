@@ -12,8 +12,6 @@
 #include <string.h>
 
 #include "text/repair_rules.h"
-#include "text/token.h"
-#include "text/unicode.h"
 
 /* ---- Records ------------------------------------------------------------------------------ */
 
@@ -113,23 +111,31 @@ static void make_triggers(bool table[256])
     }
 }
 
-/* Makes the line end that was just copied wait, when a letter or hyphen stands before it and a letter behind. */
-static void await(const struct repairer *repairer, struct pending *pending, size_t line_end, size_t newlines, size_t at)
+/* Whether the line end of `out` at `line_end` has a letter or hyphen before it, and `after` is a letter. */
+static bool may_break(const struct repairer *repairer, size_t line_end, size_t newlines, unsigned char after)
 {
     const struct buf *out = repairer->out;
-    pending->waiting = false;
     size_t end = line_end;
     while (end > 0 && out->data[end - 1] == ' ') {
         end--;
     }
-    if (end == 0 || at >= repairer->len || (repairer->spaced && newlines == 1 && end < line_end && out->data[end - 1] != '-'
-                                            && (unsigned char)out->data[end - 1] != 0xAD)) {
-        return;
+    if (end == 0) {
+        return false;
     }
-    unsigned char before = (unsigned char)out->data[end - 1], after = (unsigned char)repairer->text[at];
+    unsigned char before = (unsigned char)out->data[end - 1];
+    if (repairer->spaced && newlines == 1 && end < line_end && before != '-' && before != 0xAD) {
+        return false; /* an ordinary wrap; 0xAD ends a soft hyphen */
+    }
     bool left = (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') || before == '-' || before >= 0x80;
     bool right = (after >= 'a' && after <= 'z') || (after >= 'A' && after <= 'Z') || after >= 0xC3;
-    if (!left || !right) {
+    return left && right;
+}
+
+/* Makes the line end that was just copied wait, when it may break a word. */
+static void await(const struct repairer *repairer, struct pending *pending, size_t line_end, size_t newlines, size_t at)
+{
+    pending->waiting = false;
+    if (at >= repairer->len || !may_break(repairer, line_end, newlines, (unsigned char)repairer->text[at])) {
         return;
     }
     size_t limit = at;
@@ -141,37 +147,71 @@ static void await(const struct repairer *repairer, struct pending *pending, size
     }
 }
 
-/* Moves the chunk behind the line end before it.  Returns where to go on in the text; the line end waits again. */
-static size_t join(struct repairer *repairer, struct pending *pending, bool hyphen, size_t at)
+/* Takes the line end out of `out`, with spaces and a dropped hyphen before it.  Returns where the halves meet. */
+static size_t weld(struct buf *out, size_t line_end, size_t newlines, enum line_verdict verdict)
 {
-    struct buf *out = repairer->out;
-    char chunk[2 * CHUNK_BYTES_MAX];
-    size_t chunk_at = pending->line_end + pending->newlines, chunk_len = out->len - chunk_at;
-    size_t left_end = pending->line_end;
+    size_t left_end = line_end, chunk = line_end + newlines;
     while (left_end > 0 && out->data[left_end - 1] == ' ') {
         left_end--;
     }
     bool soft = left_end > 1 && memcmp(out->data + left_end - 2, "\xC2\xAD", 2) == 0;
-    left_end -= soft ? 2 : !hyphen && out->data[left_end - 1] == '-';
-    memcpy(chunk, out->data + chunk_at, chunk_len);
+    left_end -= soft ? 2 : verdict == LINE_JOIN && out->data[left_end - 1] == '-';
+    memmove(out->data + left_end, out->data + chunk, out->len - chunk);
+    out->len -= chunk - left_end;
+    out->data[out->len] = '\0';
+    return left_end;
+}
+
+/* A joined word that is all of its line so far may be what the line before was waiting for.  Returns where the first of all
+ * halves ends. */
+static size_t weld_back(struct repairer *repairer, size_t left_end)
+{
+    struct buf *out = repairer->out;
+    for (;;) {
+        size_t start = out->len;
+        while (start > 0 && out->len - start <= CHUNK_BYTES_MAX && !is_blank(out->data[start - 1])) {
+            start--;
+        }
+        if (start < 2 || start == out->len || out->data[start - 1] != '\n') {
+            return left_end;
+        }
+        size_t newlines = out->data[start - 2] == '\n' ? 2 : 1;
+        size_t line_end = start - newlines;
+        if ((newlines == 2 && (line_end == 0 || out->data[line_end - 1] == '\n'))
+            || !may_break(repairer, line_end, newlines, (unsigned char)out->data[start])) {
+            return left_end;
+        }
+        enum line_verdict verdict = line_judge(repairer, out->data, out->len, line_end, start, newlines == 2);
+        if (verdict == LINE_KEEP) {
+            return left_end;
+        }
+        left_end = weld(out, line_end, newlines, verdict);
+    }
+}
+
+/* Moves the chunk behind the line end before it.  Returns where to go on in the text; the line end waits again. */
+static size_t join(struct repairer *repairer, struct pending *pending, enum line_verdict verdict, size_t at)
+{
+    struct buf *out = repairer->out;
+    size_t newlines = pending->newlines;
+    size_t left_end = weld_back(repairer, weld(out, pending->line_end, newlines, verdict));
     size_t next = at;
     while (next < repairer->len && (repairer->text[next] == ' ' || repairer->text[next] == '\t')) {
         next++;
     }
     bool rest = next < repairer->len && repairer->text[next] != '\n' && repairer->text[next] != '\f';
-    out->len = left_end;
-    buf_add(out, chunk, chunk_len);
-    pending->waiting = false;
+    if (!rest) {
+        repair_record(repairer, REPAIR_LINE_END, at, left_end);
+        return at;
+    }
     size_t line_end = out->len + repairer->spaced;
-    if (rest) {
-        buf_add(out, " ", repairer->spaced);
-        buf_add(out, "\n\n", pending->newlines);
+    buf_add(out, " ", repairer->spaced);
+    buf_add(out, "\n\n", newlines);
+    repair_record(repairer, REPAIR_LINE_END, next, left_end);
+    if (!out->failed) {
+        await(repairer, pending, line_end, newlines, next);
     }
-    repair_record(repairer, REPAIR_LINE_END, rest ? next : at, left_end);
-    if (rest && !out->failed) {
-        await(repairer, pending, line_end, pending->newlines, next);
-    }
-    return rest ? next : at;
+    return next;
 }
 
 static size_t end_line(struct repairer *repairer, struct pending *pending, size_t at)
@@ -217,7 +257,7 @@ static size_t settle(struct repairer *repairer, struct pending *pending, size_t 
         return at;
     }
     enum line_verdict verdict = line_judge(repairer, out->data, out->len, pending->line_end, next, pending->newlines == 2);
-    return verdict == LINE_KEEP ? at : join(repairer, pending, verdict == LINE_JOIN_HYPHEN, at);
+    return verdict == LINE_KEEP ? at : join(repairer, pending, verdict, at);
 }
 
 static void run(struct repairer *repairer)
@@ -228,9 +268,15 @@ static void run(struct repairer *repairer)
     size_t at = 0;
     while ((at < repairer->len || pending.waiting) && !repairer->out->failed && !repairer->nomem) {
         if (pending.waiting && at >= pending.limit) {
-            if (at > pending.limit) { /* a repair took in the white space there */
-                while (at < repairer->len && !is_blank(repairer->text[at])) {
-                    buf_add(repairer->out, repairer->text + at++, 1);
+            if (at > pending.limit) { /* a repair took in the white space there: the chunk goes on */
+                size_t more = at;
+                while (more < repairer->len && more - at <= CHUNK_BYTES_MAX && !is_blank(repairer->text[more])) {
+                    more++;
+                }
+                pending.limit = more;
+                pending.waiting = more - at <= CHUNK_BYTES_MAX;
+                if (more > at) {
+                    continue;
                 }
             }
             at = settle(repairer, &pending, at);

@@ -337,7 +337,9 @@ bool line_ends_are_spaced(const char *text, size_t len)
         while (end > 0 && text[end - 1] == ' ') {
             end--;
         }
-        if (end > 0 && (text[end - 1] == ',' || letters_before(text, end) > 0)) {
+        /* A soft hyphen does break a word, and mending it must not change the answer. */
+        bool soft = end > 1 && memcmp(text + end - 2, "\xC2\xAD", 2) == 0;
+        if (end > 0 && !soft && (text[end - 1] == ',' || letters_before(text, end) > 0)) {
             spaced += space;
             bare += !space;
         }

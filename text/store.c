@@ -18,7 +18,6 @@
 #define BLOCK_SIZE_ON_DISK 12
 #define FLUSH_BYTES (1 << 20)
 #define RECORD_MAX ((size_t)1 << 30)
-#define BLOCK_TEXT_MAX (1 << 20) /* no block is longer than this, whatever the file says */
 #define STORE_LEVEL 3
 
 struct store_writer {
@@ -96,6 +95,10 @@ void store_add_block(struct store_writer *writer, const char *text, size_t len, 
     buf_add_u32(&writer->blocks, (uint32_t)writer->packed.len);
     writer->block_count++;
     writer->text_len = offset + (uint32_t)len;
+    if (len > STORE_BLOCK_TEXT_MAX) {
+        writer->failed = true;
+        return;
+    }
     size_t bound = ZSTD_compressBound(len);
     char *room = buf_reserve(&writer->packed, bound);
     if (room == NULL) {
@@ -289,7 +292,7 @@ enum err_code store_read_block(const struct store_text *text, uint32_t index, st
     struct store_block next = last ? (struct store_block){ 0, text->text_len, text->packed_len }
                                    : store_block_at(text, index + 1);
     if (next.packed > text->packed_len || block.packed > next.packed || next.offset < block.offset
-        || next.offset - block.offset > BLOCK_TEXT_MAX) {
+        || next.offset - block.offset > STORE_BLOCK_TEXT_MAX) {
         return err_set(err, ERR_CORRUPT, "a block table in %s is damaged", text->store->path);
     }
     size_t len = next.offset - block.offset;

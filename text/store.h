@@ -18,6 +18,8 @@
 
 #include "base/buf.h"
 
+#define STORE_BLOCK_TEXT_MAX ((size_t)1 << 20) /* no block is longer than this */
+
 struct store_page {
     uint32_t position; /* of its first token */
     uint32_t offset;   /* byte in the text */

@@ -70,6 +70,9 @@ static size_t number_end(const char *text, size_t len, size_t start, size_t at)
     size_t separators = 0;
     bool grouped = at - start <= 3; /* so far: groups of three after dots */
     bool decimals = false;
+    if (start >= 2 && (text[start - 1] == '.' || text[start - 1] == ',') && is_ascii_digit(text[start - 2])) {
+        return at; /* in the middle of what was found to be no number: 31.12.2020.  Looking again would take quadratic time. */
+    }
     while (end + 1 < len && (text[end] == '.' || text[end] == ',') && is_ascii_digit(text[end + 1])) {
         char separator = text[end];
         size_t run = end + 1;

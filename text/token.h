@@ -3,7 +3,7 @@
  * A token is a maximal run of letters, digits and marks, with these joiners inside:
  *   - an apostrophe between letters or digits and letters (collega's, zbo's, 's-Gravenhage gives s and Gravenhage);
  *   - `&` and `+` between letters when both sides are short (A+O, P&O, V&J);
- *   - `.` or `,` between digits (120.000, 35,6, 31.12.2020).
+ *   - `.` or `,` in a number (120.000, 35,6, 1.234.567,89); 31.12.2020 is no number and gives three tokens.
  * Hyphens, slashes and all else end a token.  Tokens that a hyphen joins (risico-regelreflex, 2011-2014,
  * secretaris-generaal) are marked as a chain, so that the closed form
  * can be indexed too.

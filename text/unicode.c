@@ -28,6 +28,9 @@ static bool is_stable(int32_t code_point)
     if (code_point < 0x300) {
         return true; /* precomposed Latin is NFC already; what follows may not be, see below */
     }
+    if (code_point >= 0x1100 && code_point <= 0x11FF) {
+        return false; /* Hangul jamo: composed by rule, not by table */
+    }
     const utf8proc_property_t *property = utf8proc_get_property(code_point);
     return property->combining_class == 0 && property->decomp_seqindex == UINT16_MAX
         && property->comb_index == UINT16_MAX;
@@ -186,11 +189,11 @@ static const char *respelled(int32_t code_point, bool strip_accents)
         return "'";
     case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2212:
         return "-";
-    case 0xE6: case 0xC6:
+    case 0xE6: case 0xC6: case 0x1FC: case 0x1FD: case 0x1E2: case 0x1E3:
         return strip_accents ? "ae" : NULL;
     case 0x153: case 0x152:
         return strip_accents ? "oe" : NULL;
-    case 0xF8: case 0xD8:
+    case 0xF8: case 0xD8: case 0x1FE: case 0x1FF:
         return strip_accents ? "o" : NULL;
     case 0x142: case 0x141:
         return strip_accents ? "l" : NULL;
