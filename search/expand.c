@@ -55,3 +55,26 @@ enum err_code expand_find(const struct index_view *view, const char *prefix, con
     }
     return code;
 }
+
+enum err_code expand_begins(const struct index_view *view, const char *prefix, const char *key, size_t len, bool *ret_begins,
+                            struct err *err)
+{
+    char start[SHIM_TERM_MAX];
+    size_t prefix_len = strlen(prefix);
+    *ret_begins = false;
+    if (prefix_len + len > sizeof start) {
+        return ERR_OK;
+    }
+    memcpy(start, prefix, prefix_len);
+    memcpy(start + prefix_len, key, len);
+    CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
+    const char *term = NULL;
+    size_t term_len;
+    uint32_t documents;
+    enum err_code code = shim_terms_open(view->reader, start, prefix_len + len, &terms, err);
+    if (code == ERR_OK) {
+        code = shim_terms_next(terms, &term, &term_len, &documents, err);
+    }
+    *ret_begins = term != NULL;
+    return code;
+}

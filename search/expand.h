@@ -22,4 +22,8 @@ struct expansion {
 enum err_code expand_find(const struct index_view *view, const char *prefix, const char *key, size_t len,
                           struct expansion expansions[EXPAND_MAX], size_t *ret_count, struct err *err);
 
+/* Whether any key with this prefix begins with these words. */
+enum err_code expand_begins(const struct index_view *view, const char *prefix, const char *key, size_t len, bool *ret_begins,
+                            struct err *err);
+
 #endif

@@ -8,7 +8,8 @@
 struct place {
     uint32_t position;
     uint16_t needle;
-    uint16_t length; /* tokens: 1 for a word, more for a phrase */
+    uint8_t length; /* tokens: 1 for a word, more for a phrase */
+    bool weak;      /* only a part of a compound: worth less when passages are chosen */
 };
 
 /* Reused from document to document. */

@@ -15,7 +15,6 @@ struct needle_form {
     char *form;
     size_t len;
     enum needle_reason reason;
-    uint8_t start, end; /* NEEDLE_PART: the bytes of the form that answer */
 };
 
 /* Something to find in the text of a hit: a word in one of its forms, or a phrase. */
@@ -24,11 +23,14 @@ struct needle {
     bool common;      /* so frequent that its places say nothing: marked, but not counted or chosen */
     struct needle_form forms[NEEDLE_FORMS_MAX];
     size_t form_count;
+    char part[DERIVED_LEN_MAX + 1]; /* the derived term of its NEEDLE_PART forms */
+    size_t part_len;
     double weight;    /* rarity: ln(documents / documents with it) */
 };
 
 struct plan {
     struct shim_query *query; /* NULL when nothing can match */
+    struct deriver *deriver;  /* the index's: tells which bytes of a compound a part is */
     struct needle *needles;
     size_t needle_count, needle_capacity;
 };

@@ -88,7 +88,8 @@ void search_result_free(struct search_result *result);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
- *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging","samenstellingsdeel","afkorting"],"fragmenten":[{"pagina":3,"html":"..."}]}],
+ *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
+ *  "samenstellingsdeel","afkorting"],"fragmenten":[{"pagina":3,"html":"..."}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."]}}
  * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known. */
 void search_result_json(const struct search_result *result, struct buf *out);

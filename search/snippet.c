@@ -11,6 +11,7 @@
 #define APART_TOKENS 50    /* passages of hits closer than this would show the same text twice */
 #define LEAD_BYTES 110     /* context before the first hit, at most */
 #define PASSAGE_BYTES 300  /* whole passage, about */
+#define WEAK_SHARE 0.3     /* of a word's worth, what a compound with it gives; the word itself gives the rest */
 #define REPEAT_SHARE 0.25  /* what a needle adds that an earlier passage already shows */
 #define MINIMUM_SHARE 0.2  /* a further passage must be worth this much of the best */
 
@@ -24,7 +25,8 @@ struct window {
 struct chooser {
     const struct plan *plan;
     const struct places *places;
-    uint32_t *inside;      /* places in the sliding window, by needle */
+    uint32_t *inside;      /* whole words in the sliding window, by needle */
+    uint32_t *weak;        /* parts of compounds in it, by needle */
     const bool *shown;     /* needles that an earlier passage shows */
     double total;
 };
@@ -40,15 +42,20 @@ static void enter(struct chooser *chooser, size_t place)
 {
     size_t needle = chooser->places->items[place].needle;
     double worth = needle_worth(chooser, needle);
-    /* The first occurrence counts whole; more of the same only breaks ties. */
-    chooser->total += chooser->inside[needle]++ == 0 ? worth : worth * 0.02;
+    /* The first occurrence counts whole, or for its share when it is only a part of a compound; more of the same only breaks
+     * ties. */
+    uint32_t *inside = chooser->places->items[place].weak ? chooser->weak : chooser->inside;
+    worth *= chooser->places->items[place].weak ? WEAK_SHARE : 1 - WEAK_SHARE;
+    chooser->total += inside[needle]++ == 0 ? worth : worth * 0.02;
 }
 
 static void leave(struct chooser *chooser, size_t place)
 {
     size_t needle = chooser->places->items[place].needle;
     double worth = needle_worth(chooser, needle);
-    chooser->total -= --chooser->inside[needle] == 0 ? worth : worth * 0.02;
+    uint32_t *inside = chooser->places->items[place].weak ? chooser->weak : chooser->inside;
+    worth *= chooser->places->items[place].weak ? WEAK_SHARE : 1 - WEAK_SHARE;
+    chooser->total -= --inside[needle] == 0 ? worth : worth * 0.02;
 }
 
 static bool overlaps(const struct places *places, const struct window *window, size_t place)
@@ -66,6 +73,7 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
     size_t first = 0;
     chooser->total = 0;
     memset(chooser->inside, 0, chooser->plan->needle_count * sizeof *chooser->inside);
+    memset(chooser->weak, 0, chooser->plan->needle_count * sizeof *chooser->weak);
     for (size_t last = 0; last < places->count; last++) {
         bool blocked = false;
         for (size_t i = 0; i < taken_count; i++) {
@@ -144,12 +152,27 @@ static const struct needle_form *any_form_of(const struct plan *plan, const stru
 
 /* The bytes of a token that answer the query: all of it, or the part of a compound.  When folding changed the length of the
  * word, the bytes of its parts are not known, and all of it is marked. */
-static void marked_bytes(const struct needle_form *form, const struct token *token, size_t *ret_start, size_t *ret_end)
+static void marked_bytes(const struct plan *plan, const struct needle_form *form, const struct token *token, size_t *ret_start,
+                         size_t *ret_end)
 {
-    bool part = form != NULL && form->reason == NEEDLE_PART && form->end > form->start && !token->accented
-        && token->end - token->start == token->form_len;
-    *ret_start = token->start + (part ? form->start : 0u);
-    *ret_end = part ? token->start + form->end : token->end;
+    *ret_start = token->start;
+    *ret_end = token->end;
+    if (form == NULL || form->reason != NEEDLE_PART || token->accented || token->end - token->start != token->form_len) {
+        return;
+    }
+    struct derivation derivation;
+    derive(plan->deriver, form->form, form->len, &derivation);
+    for (size_t i = 0; i < plan->needle_count; i++) {
+        const struct needle *needle = &plan->needles[i];
+        for (size_t k = 0; form_of(needle, token) == form && k < derivation.count; k++) {
+            const struct derived *part = &derivation.terms[k];
+            if (part->len == needle->part_len && memcmp(part->term, needle->part, part->len) == 0) {
+                *ret_start = token->start + part->start;
+                *ret_end = token->start + part->end;
+                return;
+            }
+        }
+    }
 }
 
 /* A passage being made: some blocks of text, tokenised from `position` on. */
@@ -422,7 +445,7 @@ static void write_passage(const struct passage *passage, struct buf *out)
             continue;
         }
         size_t start, end;
-        marked_bytes(form, &token, &start, &end);
+        marked_bytes(passage->plan, form, &token, &start, &end);
         write_to(&writing, start);
         open_mark(&writing);
         write_to(&writing, end);
@@ -478,12 +501,13 @@ enum err_code snippet_make(const struct plan *plan, const struct places *places,
         return ERR_OK;
     }
     AUTO_FREE uint32_t *inside = calloc(plan->needle_count, sizeof *inside);
+    AUTO_FREE uint32_t *weak = calloc(plan->needle_count, sizeof *weak);
     AUTO_FREE bool *shown = calloc(plan->needle_count, sizeof *shown);
     hit->fragments = calloc(SEARCH_FRAGMENTS_MAX, sizeof *hit->fragments);
-    if (inside == NULL || shown == NULL || hit->fragments == NULL) {
+    if (inside == NULL || weak == NULL || shown == NULL || hit->fragments == NULL) {
         return err_nomem(err, "a snippet");
     }
-    struct chooser chooser = { .plan = plan, .places = places, .inside = inside, .shown = shown };
+    struct chooser chooser = { .plan = plan, .places = places, .inside = inside, .weak = weak, .shown = shown };
     struct window windows[SEARCH_FRAGMENTS_MAX];
     struct passage passage = { .plan = plan, .places = places };
     buf_init(&passage.text, 16 << 20);
@@ -516,7 +540,7 @@ void snippet_mark_words(const struct plan *plan, const char *text, size_t len, s
             continue;
         }
         size_t start, end;
-        marked_bytes(form, &token, &start, &end);
+        marked_bytes(plan, form, &token, &start, &end);
         html_escape(out, text + written, start - written);
         buf_add_str(out, "<mark>");
         html_escape(out, text + start, end - start);

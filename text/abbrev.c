@@ -59,8 +59,8 @@ struct words_before {
 
 static bool is_small_word(const char *form)
 {
-    static const char *const words[] = { "van", "de", "het", "der", "den", "en", "in", "op", "voor", "te", "aan", "tot", "of", "een",
-                                         "met", "bij", "door", "over", "uit", "ten" };
+    static const char *const words[] = { "van", "de", "het", "der", "den", "en", "in", "op", "voor", "te", "aan", "tot", "of",
+                                         "een", "met", "bij", "door", "over", "uit", "ten" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], form) == 0) {
             return true;
@@ -86,8 +86,8 @@ static bool gives_way(const struct words_before *words, size_t word)
     return false;
 }
 
-/* Matches the short form's letters against words[from..count) from right to left.  Each letter must start a word, or follow inside the
- * word of a letter that does; *ret_first is the first word used. */
+/* Matches the short form's letters against the words from right to left.  Each letter must start a word, or follow inside
+ * the word of a letter that does; *ret_first is the first word used. */
 static bool letters_match(const char *brief, const struct words_before *words, size_t *ret_first)
 {
     /* At least every second letter starts a word; one long word may give them all (Rijksvastgoedbedrijf, RVB). */

@@ -1,6 +1,7 @@
 /* analysis.c - terms of a document, over an interned vocabulary.
  *
- * Forms and what they derive (class, stem, parts) live in one table of words each; a form knows its derived words by number.  A word's counts belong to the current document only when its `stamp`
+ * Forms and what they derive (class, stem, parts) live in one table of words each; a form knows its derived words by
+ * number.  A word's counts belong to the current document only when its `stamp`
  * is the document's number; so starting a document costs nothing.  Positions are chained in one array.
  */
 #include "text/analysis.h"

@@ -1,8 +1,8 @@
 /* dutch.h - what is known of the language, as one bundle: known words, hyphenation patterns, and the rules over them.
  *
- * The resources are files of other packages (Debian: wdutch, hyphen-nl).  When an index is made they are copied into
- * it, in the form they are used in, and the manifest names them; so indexing and querying always use the same, whatever is installed
- * later.  Without them Naslag works on Snowball stems alone, and says so.  Another language later means other files here.
+ * The resources are files of other packages (Debian: wdutch, hyphen-nl).  When an index is made they are copied into it, in
+ * the form they are used in, and the manifest names them; so indexing and querying always use the same, whatever is
+ * installed later.  Without them Naslag works on Snowball stems alone, and says so.  Another language later means other files here.
  */
 #ifndef NASLAG_TEXT_DUTCH_H
 #define NASLAG_TEXT_DUTCH_H

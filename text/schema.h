@@ -76,7 +76,7 @@
 #define SCHEMA_PAGE_GAP 100
 
 /* Stored text: bytes of a block before compression; a block ends at white space or at a page. */
-#define SCHEMA_BLOCK_BYTES 4096
+#define SCHEMA_BLOCK_BYTES 2048
 
 /* Unique ids: the first 8 bytes of SHA-256 of "source NUL path NUL record", in hex. */
 #define SCHEMA_UID_LEN 16
