@@ -13,12 +13,11 @@
 #ifndef NASLAG_TEXT_ANALYSIS_H
 #define NASLAG_TEXT_ANALYSIS_H
 
-#include "text/derive.h"
+#include "base/buf.h"
 
 struct analysis;
 
-/* `dutch` is borrowed. */
-enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_analysis, struct err *err);
+enum err_code analysis_new(struct analysis **ret_analysis, struct err *err);
 void analysis_free(struct analysis *analysis);
 DEFINE_CLEANUP(struct analysis, analysis_free)
 
