@@ -54,5 +54,5 @@ void DeadSource::skip_to(Xapian::docid docid, double)
         low += step;
         step *= 2;
     }
-    at = std::lower_bound(at + low, at + std::min(low + step + 1, left), docid);
+    at = std::lower_bound(at + low, at + std::min(low + step, left), docid);
 }

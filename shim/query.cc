@@ -70,9 +70,10 @@ enum err_code shim_query_range(uint32_t slot, const void *low, size_t low_len, c
         Xapian::Query query;
         if (high == nullptr) {
             query = Xapian::Query(Xapian::Query::OP_VALUE_GE, slot, from);
-        } else if (!to.empty()) {
-            query = from.empty() ? Xapian::Query(Xapian::Query::OP_VALUE_LE, slot, to)
-                                 : Xapian::Query(Xapian::Query::OP_VALUE_RANGE, slot, from, to);
+        } else if (from.empty()) {
+            query = Xapian::Query(Xapian::Query::OP_VALUE_LE, slot, to);
+        } else {
+            query = Xapian::Query(Xapian::Query::OP_VALUE_RANGE, slot, from, to);
         }
         *ret_query = new shim_query(query);
     });

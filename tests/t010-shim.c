@@ -270,6 +270,11 @@ static void test_dead_documents(void **state)
     OK(shim_reader_term_freq(reader, "kat", 3, &freq, &err));
     assert_int_equal(freq, 6);
 
+    const uint32_t asked[] = { 1, 2, 5, 7, 8, 99 };
+    bool present[6] = { false };
+    OK(shim_reader_present(reader, "kat", 3, asked, 6, present, &err));
+    assert_true(present[0] && present[1] && !present[2] && present[3] && !present[4] && !present[5]);
+
     const uint32_t *positions = NULL;
     OK(shim_reader_positions(reader, 7, "hond", 4, &positions, &count, &err));
     assert_true(count == 1 && positions[0] == 2);
@@ -286,8 +291,26 @@ static void test_dead_documents(void **state)
         assert_int_equal(part, (docid - 1) % 2);
         assert_int_equal(shim_reader_docid(reader, part, local), docid);
     }
+    assert_int_equal(shim_reader_last_docid(reader, 0), 5);
+    assert_int_equal(shim_reader_last_docid(reader, 1), 3);
+    assert_int_equal(shim_reader_last_docid(reader, 2), 0);
     assert_int_equal(shim_reader_docid(reader, 0, 0), 0);
     assert_int_equal(shim_reader_docid(reader, 1, UINT32_MAX), 0);
+}
+
+/* Dead documents that were deleted since do not count twice. */
+static void test_dead_and_deleted(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "kat", "kat", "kat", "kat" };
+    static const uint32_t dead[] = { 2, 3 };
+    make_database("db", texts, 4);
+    delete_documents("db", dead, 1);
+    struct shim_part part = { in("db"), dead, 2 };
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
+    OK(shim_reader_open(&part, 1, &reader, &err));
+    assert_int_equal(shim_reader_doc_count(reader), 2);
+    expect(reader, term("kat"), "1 4");
 }
 
 /* The matcher walks the dead list in jumps of every size; compare with a search that has none. */
@@ -343,6 +366,9 @@ static void test_reader_refusals(void **state)
     FAILS(shim_reader_open(&missing, 1, &reader, &err), ERR_NOT_FOUND);
     const uint32_t unsorted[] = { 2, 1 };
     struct shim_part bad = { in("a"), unsorted, 2 };
+    FAILS(shim_reader_open(&bad, 1, &reader, &err), ERR_INVALID);
+    const uint32_t twice_dead[] = { 2, 2 };
+    bad.dead = twice_dead;
     FAILS(shim_reader_open(&bad, 1, &reader, &err), ERR_INVALID);
     char command[1200];
     snprintf(command, sizeof command, "cp -r '%s' '%s'", in("a"), in("copy"));
@@ -442,7 +468,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SANDBOXED(test_document_round_trip), SANDBOXED(test_term_limits),    SANDBOXED(test_uncommitted_leaves_nothing),
         SANDBOXED(test_writer_refusals),     SANDBOXED(test_compact_renumbers), SANDBOXED(test_compact_edges),
-        SANDBOXED(test_dead_documents),      SANDBOXED(test_many_dead),      SANDBOXED(test_reader_refusals),
+        SANDBOXED(test_dead_documents),      SANDBOXED(test_dead_and_deleted),  SANDBOXED(test_many_dead),
+        SANDBOXED(test_reader_refusals),
         SANDBOXED(test_empty_reader),        SANDBOXED(test_terms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,11 +47,11 @@ static inline const char *in(const char *name)
     return path;
 }
 
-#define OK(call)                                                                             \
-    do {                                                                                     \
-        if ((call) != ERR_OK) {                                                              \
-            fail_msg("%s: %s: %s", #call, err_name(err.code), err.text);                     \
-        }                                                                                    \
+#define OK(call)                                                         \
+    do {                                                                 \
+        if ((call) != ERR_OK) {                                          \
+            fail_msg("%s: %s: %s", #call, err_name(err.code), err.text); \
+        }                                                                \
     } while (0)
 
 #define FAILS(call, expected)                   \
@@ -91,6 +92,36 @@ static inline void make_database(const char *name, const char *const *texts, siz
     OK(shim_writer_create(in(name), &writer, &err));
     for (size_t i = 0; i < count; i++) {
         add_text(writer, texts[i], NULL);
+    }
+    OK(shim_writer_commit(writer, &err));
+}
+
+/* A small generator, so that every run makes the same words. */
+static inline unsigned dice(unsigned sides)
+{
+    static unsigned seed = 1;
+    seed = seed * 1103515245u + 12345u;
+    return (seed >> 8) % sides;
+}
+
+/* w1, w2, ... w500, the frequency falling with the number as in a text. */
+static inline void pick_word(char word[16])
+{
+    snprintf(word, 16, "w%u", (unsigned)exp(log(500.0) * (dice(1000000) + 1) / 1e6));
+}
+
+static inline void make_ranked(const char *name, unsigned docs)
+{
+    CLEANUP(shim_writer_free_cleanup) struct shim_writer *writer = NULL;
+    OK(shim_writer_create(in(name), &writer, &err));
+    for (unsigned i = 0; i < docs; i++) {
+        char text[1024] = "";
+        for (unsigned left = 5 + dice(50); left > 0; left--) {
+            char word[16];
+            pick_word(word);
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", text[0] == '\0' ? "" : " ", word);
+        }
+        add_text(writer, text, NULL);
     }
     OK(shim_writer_commit(writer, &err));
 }

@@ -6,17 +6,17 @@
 #include "tests/t010-shim.h"
 
 /* Leaves the scenario when a call failed, after checking that it touched none of its outputs. */
-#define TRY(call, untouched)                \
-    do {                                    \
-        err.code = ERR_OK;                  \
-        err.text[0] = '\0';                 \
-        enum err_code code_ = (call);       \
-        if (code_ != ERR_OK) {              \
+#define TRY(call, untouched)                   \
+    do {                                       \
+        err.code = ERR_OK;                     \
+        err.text[0] = '\0';                    \
+        enum err_code code_ = (call);          \
+        if (code_ != ERR_OK) {                 \
             assert_int_equal(err.code, code_); \
-            assert_true(err.text[0] != '\0'); \
-            assert_true(untouched);         \
-            return code_;                   \
-        }                                   \
+            assert_true(err.text[0] != '\0');  \
+            assert_true(untouched);            \
+            return code_;                      \
+        }                                      \
     } while (0)
 
 #define AUTO(type, variable) CLEANUP(shim_##type##_free_cleanup) struct shim_##type *variable = NULL
@@ -77,6 +77,11 @@ static enum err_code look_up(struct shim_reader *reader)
     uint32_t docids[4] = { MARK, MARK, MARK, MARK };
     count = MARK;
     TRY(shim_reader_find(reader, "kat", 3, docids, 4, &count, &err), docids[0] == MARK && count == MARK);
+
+    const uint32_t asked[] = { 1, 2 };
+    bool present[] = { false, false };
+    TRY(shim_reader_present(reader, "kat", 3, asked, 2, present, &err), !present[0] && !present[1]);
+    assert_true(present[0] && present[1]);
 
     AUTO(terms, terms);
     TRY(shim_terms_open(reader, "b", 1, &terms, &err), terms == NULL);
@@ -195,7 +200,7 @@ static enum err_code scenario(void)
     AUTO(reader, reader);
     TRY(shim_reader_open(parts, 2, &reader, &err), reader == NULL);
     assert_int_equal(shim_reader_doc_count(reader), 4);
-    assert_true(shim_reader_average_length(reader) > 0);
+    assert_true(shim_reader_average_length(reader) > 0 && shim_reader_last_docid(reader, 0) == 3);
     size_t part = MARK;
     uint32_t local = MARK;
     shim_reader_locate(reader, shim_reader_docid(reader, 1, 1), &part, &local);

@@ -1,6 +1,7 @@
 /* t012-shim-queries.c - queries, ranking and damaged databases, seen through shim.h only. */
 #include "tests/t010-shim.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <sys/stat.h>
 
@@ -258,6 +259,103 @@ static void test_describe_and_copy(void **state)
     assert_int_equal(strncmp(shim_xapian_version(), "1.", 2) == 0 || strncmp(shim_xapian_version(), "2.", 2) == 0, 1);
 }
 
+/* ---- Ranking ------------------------------------------------------------------------------ */
+
+enum { RANKED_DOCS = 1500 };
+
+static struct shim_query *random_query(enum shim_op op)
+{
+    char word[4][16];
+    for (int i = 0; i < 4; i++) {
+        pick_word(word[i]);
+    }
+    struct shim_query *both = combine(op, term(word[0]), term(word[1]), NULL);
+    return combine(SHIM_OR, both, combine(op, term(word[2]), term(word[3]), NULL), NULL);
+}
+
+static const enum shim_op every_op[] = { SHIM_AND,     SHIM_OR,        SHIM_MAX,   SHIM_SYNONYM,
+                                         SHIM_AND_NOT, SHIM_AND_MAYBE, SHIM_FILTER };
+
+/* Xapian leaves out documents that cannot be among the best any more; its OP_AND_MAYBE left out some
+ * that could. */
+static void test_best_ten(void **state)
+{
+    (void)state;
+    make_ranked("db", RANKED_DOCS);
+    READER(reader, "db");
+    for (int i = 0; i < 700; i++) {
+        CLEANUP(shim_query_free_cleanup) struct shim_query *query = random_query(every_op[i % 7]);
+        CLEANUP(shim_hits_free_cleanup) struct shim_hits *best = NULL;
+        CLEANUP(shim_hits_free_cleanup) struct shim_hits *every = NULL;
+        struct shim_search search = plain;
+        search.limit = RANKED_DOCS;
+        OK(shim_reader_search(reader, query, &search, &every, &err));
+        search.limit = 10;
+        search.check_at_least = 300;
+        OK(shim_reader_search(reader, query, &search, &best, &err));
+        for (size_t k = 0; k < shim_hits_count(best); k++) {
+            assert_int_equal(shim_hits_docid(best, k), shim_hits_docid(every, k));
+            assert_true(close_to(shim_hits_weight(best, k), shim_hits_weight(every, k)));
+        }
+    }
+}
+
+/* Xapian's OP_MAX crashes when its members end together in the first part. */
+static void test_max_that_ends(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "kat mat", "hond mat", "kat hond mat" };
+    make_database("a", texts, 3);
+    make_database("b", texts, 3);
+    struct shim_part parts[] = { { .path = in("a") }, { .path = in("b") } };
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
+    OK(shim_reader_open(parts, 2, &reader, &err));
+    struct shim_search flat = plain;
+    flat.b = 0;
+    struct shim_query *both = combine(SHIM_AND, term("hond"), term("mat"), NULL);
+    expect_with(reader, &flat, combine(SHIM_MAX, term("kat"), both, NULL), "3 4 5 6 1 2");
+    expect_with(reader, &flat, combine(SHIM_MAX, term("kat"), term("mat"), term("hond")), "1 2 3 4 5 6");
+    both = combine(SHIM_MAX, term("kat"), term("mat"), NULL);
+    expect_with(reader, &flat, combine(SHIM_OR, both, term("afwezig"), NULL), "1 2 5 6 3 4");
+    expect_with(reader, &flat, combine(SHIM_MAX, term("afwezig"), term("absent"), NULL), "");
+}
+
+/* Two parts rank as the one database that they are merged into. */
+static void test_parts_rank_as_one(void **state)
+{
+    (void)state;
+    make_ranked("a", 400);
+    make_ranked("b", 300);
+    const char *sources[] = { in("a"), in("b") };
+    int64_t shift[2];
+    OK(shim_compact(sources, 2, in("m"), true, shift, &err));
+    READER(merged, "m");
+    struct shim_part parts[] = { { .path = in("a") }, { .path = in("b") } };
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
+    OK(shim_reader_open(parts, 2, &reader, &err));
+    for (int i = 0; i < 140; i++) {
+        CLEANUP(shim_query_free_cleanup) struct shim_query *query = random_query(every_op[i % 7]);
+        CLEANUP(shim_hits_free_cleanup) struct shim_hits *hits = NULL;
+        struct shim_search search = plain;
+        search.limit = 1000;
+        OK(shim_reader_search(reader, query, &search, &hits, &err));
+        static double weights[1000];
+        memset(weights, 0, sizeof weights);
+        for (size_t k = 0; k < shim_hits_count(hits); k++) {
+            size_t part;
+            uint32_t local;
+            shim_reader_locate(reader, shim_hits_docid(hits, k), &part, &local);
+            weights[local + shift[part]] = shim_hits_weight(hits, k);
+        }
+        CLEANUP(shim_hits_free_cleanup) struct shim_hits *expected = NULL;
+        OK(shim_reader_search(merged, query, &search, &expected, &err));
+        assert_int_equal(shim_hits_count(hits), shim_hits_count(expected));
+        for (size_t k = 0; k < shim_hits_count(expected); k++) {
+            assert_true(close_to(weights[shim_hits_docid(expected, k)], shim_hits_weight(expected, k)));
+        }
+    }
+}
+
 /* ---- Damage ------------------------------------------------------------------------------- */
 
 enum { VICTIM_DOCS = 600 };
@@ -382,11 +480,15 @@ static void test_foreign_files(void **state)
 
 int main(void)
 {
+    /* Reading freed memory shall not go well by accident. */
+    mallopt(M_PERTURB, 0xa5);
 #define SANDBOXED(test) cmocka_unit_test_setup_teardown(test, make_sandbox, remove_sandbox)
     const struct CMUnitTest tests[] = {
         SANDBOXED(test_phrase_and_near),   SANDBOXED(test_combinations),      SANDBOXED(test_weights),
         SANDBOXED(test_ranges),            SANDBOXED(test_wildcard),          SANDBOXED(test_paging_and_totals),
-        SANDBOXED(test_describe_and_copy), SANDBOXED(test_truncated_files),   SANDBOXED(test_foreign_files),
+        SANDBOXED(test_describe_and_copy), SANDBOXED(test_best_ten),          SANDBOXED(test_max_that_ends),
+        SANDBOXED(test_parts_rank_as_one),
+        SANDBOXED(test_truncated_files),   SANDBOXED(test_foreign_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
