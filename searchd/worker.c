@@ -61,8 +61,10 @@ static void prepare_index(struct worker *worker)
         }
         return;
     }
+    /* That there is no index costs nothing to find out, and when it comes every worker is to see it at once; a damaged one
+     * is not opened for every request. */
     int64_t now = io_now_ms();
-    if (now - worker->tried_ms < REOPEN_MS) {
+    if (worker->index_err.code != ERR_NOT_FOUND && now - worker->tried_ms < REOPEN_MS) {
         return;
     }
     worker->tried_ms = now;
