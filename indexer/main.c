@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/opt.h"
@@ -88,6 +89,16 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Merging opens every segment, four files each: more than the usual soft limit of 1,024 in a large run. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static const char *usage_problem(int operands)
 {
     bool sources = operands > 0 || options.config != NULL;
@@ -159,6 +170,7 @@ int main(int argc, char **argv)
         return status_print(options.index, options.json, &err) == ERR_OK ? EXIT_OK : fail(&err);
     }
     catch_signals();
+    raise_descriptor_limit();
     struct sources sources = { 0 };
     int status = gather_sources(operands, argv, &sources, &err) == ERR_OK ? run(&sources) : fail(&err);
     sources_done(&sources);

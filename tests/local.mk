@@ -72,7 +72,8 @@ SHELL_TESTS = \
 	tests/t120-kill.sh \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
-	tests/t123-merge.sh
+	tests/t123-merge.sh \
+	tests/t124-descriptors.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 
