@@ -104,7 +104,7 @@ namespace {
  *
  * Without it MAX is not safe: when its members come to their end together, MaxPostList::recalc_maxweight
  * still reads a member that was deleted if anything asks again, and the next database of a collection
- * does, and so does an OR around it.  Many searches survive that, many crash; 2.x has the same code. */
+ * does, and so does an OR around it.  Many searches survive that, many crash. */
 class Endless : public Xapian::PostingSource {
   public:
     PostingSource *clone() const override { return new Endless; }
@@ -189,7 +189,7 @@ static shim_query largest(const Operands &of)
 }
 
 /* Not by OP_AND_MAYBE: when the ranking has filled up, Xapian turns that into an AND and on the way skips
- * one document that both sides match.  Measured on 2,400 documents with check_at_least 1000: 2 % of the
+ * one document that both sides match.  Measured on 1,500 documents with check_at_least 1000: 2 % of the
  * queries "a AND_MAYBE b" lost one of the best ten.  An AND of both sides is not turned into anything. */
 static shim_query with_extra_weight(const Operands &of)
 {
