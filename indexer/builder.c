@@ -12,6 +12,7 @@
 #include "base/frame.h"
 #include "base/io.h"
 #include "indexer/compose.h"
+#include "indexer/mend.h"
 #include "text/generation.h"
 
 struct builder {
@@ -240,7 +241,7 @@ static bool is_blank(const char *text, size_t len)
     return true;
 }
 
-static enum err_code take_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
+static enum err_code take_record(struct builder *builder, const struct file_job *job, struct extract_record *record,
                                  struct err *err)
 {
     char uid[SCHEMA_UID_LEN + 1];
@@ -265,7 +266,10 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
     if (is_blank(record->text, record->text_len)) {
         return report_record(builder, job, record, uid, LEDGER_EMPTY, "no text in it", err);
     }
-    enum err_code code = index_record(builder, job, record, uid, err);
+    enum err_code code = mend_record(builder->options->dutch, record, err);
+    if (code == ERR_OK) {
+        code = index_record(builder, job, record, uid, err);
+    }
     if (code != ERR_OK) {
         return code;
     }
@@ -515,7 +519,7 @@ void builder_main(const struct builder_options *options, int socket)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(options->lock_fd);
     buf_init(&builder.message, BUILDER_FRAME_MAX);
-    enum err_code code = analysis_new(&builder.analysis, &err);
+    enum err_code code = analysis_new(options->dutch, &builder.analysis, &err);
     if (code == ERR_OK) {
         code = shim_doc_new(&builder.doc, &err);
     }

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "extract/extract.h"
 #include "indexer/ledger.h"
+#include "text/dutch.h"
 
 /* Postings in a segment: measured best for Xapian's in-memory trees (100,000). */
 #define BUILDER_SEGMENT_POSTINGS 100000
@@ -35,6 +36,7 @@ enum builder_message {
 
 struct builder_options {
     const char *directory; /* of the index */
+    const struct dutch *dutch;
     int lock_fd;           /* the index lock, which a builder must not keep alive */
     uint64_t stamp;        /* makes the names of this run's store files unlike those of any other */
     unsigned number;       /* of this builder */

@@ -1,8 +1,11 @@
 /* compose.c - blocks, positions, terms, values and data of a document. */
 #include "indexer/compose.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "text/abbrev.h"
+#include "text/names.h"
 #include "text/schema.h"
 #include "text/token.h"
 #include "text/unicode.h"
@@ -98,6 +101,36 @@ static enum err_code add_filter(struct shim_doc *doc, const char *prefix, struct
     return value.len == 0 ? ERR_OK : shim_doc_add_term(doc, term, used, 0, err);
 }
 
+/* The abbreviations that the text defines, as terms: so the table of all abbreviations is always that of the documents. */
+static enum err_code add_abbreviations(struct shim_doc *doc, const char *text, size_t len, struct err *err)
+{
+    struct abbrevs abbrevs = { 0 };
+    enum err_code code = abbrev_mine(text, len, &abbrevs, err);
+    for (size_t i = 0; i < abbrevs.count && code == ERR_OK; i++) {
+        char term[SHIM_TERM_MAX];
+        const struct abbrev *pair = &abbrevs.items[i];
+        int brief = snprintf(term, sizeof term, "%s%s=%s", SCHEMA_BRIEF, pair->brief, pair->full);
+        code = shim_doc_add_term(doc, term, (size_t)brief, 0, err);
+        int full = snprintf(term, sizeof term, "%s%s=%s", SCHEMA_FULL, pair->full, pair->brief);
+        if (code == ERR_OK) {
+            code = shim_doc_add_term(doc, term, (size_t)full, 0, err);
+        }
+    }
+    abbrevs_done(&abbrevs);
+    return code;
+}
+
+static enum err_code add_names(struct shim_doc *doc, const struct names *names, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < names->count && code == ERR_OK; i++) {
+        char term[SHIM_TERM_MAX];
+        int len = snprintf(term, sizeof term, "%s%s", SCHEMA_NAME, names->items[i]);
+        code = shim_doc_add_term(doc, term, (size_t)len, 1, err);
+    }
+    return code;
+}
+
 /* YYYY[-MM[-DD]] as YYYYMMDD; nothing when it is no such date. */
 static enum err_code add_date(struct shim_doc *doc, struct doc_string date, struct err *err)
 {
@@ -124,8 +157,13 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     if (code != ERR_OK) {
         return code;
     }
+    struct names names;
+    names_find(head.title.text, head.title.len, input->text, input->text_len, &names);
     store_begin(store);
     analysis_add_title(analysis, head.title.text, head.title.len);
+    for (size_t i = 1; i < names.count; i++) { /* a short title is a title too */
+        analysis_add_heading(analysis, names.items[i], strlen(names.items[i]));
+    }
     analysis_add_heading(analysis, head.headings.text, head.headings.len);
     uint32_t position = add_text(analysis, store, input);
     head.tokens = position - SCHEMA_TEXT_POSITION;
@@ -152,6 +190,12 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     }
     if (code == ERR_OK) {
         code = add_date(doc, head.date, err);
+    }
+    if (code == ERR_OK) {
+        code = add_names(doc, &names, err);
+    }
+    if (code == ERR_OK) {
+        code = add_abbreviations(doc, input->text, input->text_len, err);
     }
     AUTO_BUF struct buf data;
     buf_init(&data, (size_t)16 << 20);

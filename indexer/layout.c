@@ -20,7 +20,8 @@
 #define SMB2_SUPER_MAGIC 0xFE534D42
 #endif
 
-static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_DEAD, SCHEMA_TEXTS, SCHEMA_TMP };
+static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_DEAD, SCHEMA_TEXTS, SCHEMA_TMP,
+                                       SCHEMA_RESOURCES };
 #define FOLDER_COUNT (sizeof folders / sizeof *folders)
 
 static bool is_empty_folder(DIR *parent, const char *name)
@@ -185,6 +186,9 @@ static bool is_named(const struct generation *generation, const char *folder, co
         snprintf(own, sizeof own, "%" PRIu64, generation->number);
         return strcmp(own, name) == 0;
     }
+    if (strcmp(folder, SCHEMA_RESOURCES) == 0) {
+        return strcmp(generation->words, name) == 0 || strcmp(generation->patterns, name) == 0;
+    }
     for (size_t i = 0; i < generation->part_count; i++) {
         const struct generation_part *part = &generation->parts[i];
         if ((strcmp(folder, SCHEMA_PARTS) == 0 && strcmp(part->name, name) == 0)
@@ -236,16 +240,24 @@ static bool load_previous(const struct layout *layout, uint64_t number, struct g
     return false;
 }
 
-enum err_code layout_clear(const struct layout *layout, const struct generation *current, struct err *err)
+enum err_code layout_clear(const struct layout *layout, const struct generation *current, const struct generation *making,
+                           struct err *err)
 {
-    struct generation kept[2];
-    kept[0] = *current;
-    generation_init(&kept[1]);
-    size_t count = load_previous(layout, current->number, &kept[1]) ? 2 : 1;
+    struct generation kept[3];
+    size_t count = 0;
+    struct generation previous;
+    generation_init(&previous);
+    kept[count++] = *current;
+    if (making != NULL) {
+        kept[count++] = *making;
+    }
+    if (load_previous(layout, current->number, &previous)) {
+        kept[count++] = previous;
+    }
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < FOLDER_COUNT && code == ERR_OK; i++) {
         code = clear_folder(layout, folders[i], kept, count, err);
     }
-    generation_done(&kept[1]);
+    generation_done(&previous);
     return code;
 }

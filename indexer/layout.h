@@ -20,7 +20,9 @@ void layout_done(struct layout *layout);
 enum err_code layout_recover(const struct layout *layout, struct ledger *ledger, struct generation *ret_current,
                              struct err *err);
 
-/* Removes everything that neither `current` nor the generation before it names, and all of tmp/. */
-enum err_code layout_clear(const struct layout *layout, const struct generation *current, struct err *err);
+/* Removes everything that neither `current` nor the generation before it names, and all of tmp/.  What `making` names
+ * (NULL for nothing) is kept too: the resources of a generation that is being made. */
+enum err_code layout_clear(const struct layout *layout, const struct generation *current, const struct generation *making,
+                           struct err *err);
 
 #endif

@@ -7,6 +7,7 @@ naslag_index_SOURCES = \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_report.c \
 	indexer/main.c \
+	indexer/mend.c indexer/mend.h \
 	indexer/plan.c \
 	indexer/pool.c indexer/pool.h \
 	indexer/progress.c indexer/progress.h \

@@ -70,8 +70,9 @@ static enum err_code part_path(const struct layout *layout, const char *name, ch
 }
 
 /* Builds the lexicon of a part that has been merged. */
-static enum err_code write_lexicon(const char *part, struct err *err)
+static enum err_code write_lexicon(const struct dutch *dutch, const char *part, struct err *err)
 {
+    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
     CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *builder = NULL;
@@ -81,7 +82,10 @@ static enum err_code write_lexicon(const char *part, struct err *err)
         code = shim_terms_open(reader, "", 0, &terms, err);
     }
     if (code == ERR_OK) {
-        code = lexicon_builder_new(&builder, err);
+        code = deriver_new(dutch, &deriver, err);
+    }
+    if (code == ERR_OK) {
+        code = lexicon_builder_new(deriver, &builder, err);
     }
     while (code == ERR_OK) {
         const char *term;
@@ -273,10 +277,12 @@ static void drop_dead_parts(struct generation *generation)
     }
 }
 
-static enum err_code name_generation(struct generation *fresh, uint64_t number, struct err *err)
+static enum err_code name_generation(const struct generation *current, struct generation *fresh, struct err *err)
 {
     const char *terms;
-    fresh->number = number;
+    fresh->number = current->number + 1;
+    memcpy(fresh->words, current->words, sizeof fresh->words);
+    memcpy(fresh->patterns, current->patterns, sizeof fresh->patterns);
     enum err_code code = analysis_signature(&terms, err);
     if (code == ERR_OK) {
         snprintf(fresh->terms, sizeof fresh->terms, "%s", terms);
@@ -296,9 +302,10 @@ static enum err_code sync_part(const struct layout *layout, const char *path, st
     return code;
 }
 
-static enum err_code add_new_part(const struct layout *layout, const struct publish_batch *batch, struct generation *fresh,
-                                  struct err *err)
+static enum err_code add_new_part(const struct publisher *publisher, const struct publish_batch *batch,
+                                  struct generation *fresh, struct err *err)
 {
+    const struct layout *layout = publisher->layout;
     char name[GENERATION_NAME_MAX], path[PATH_MAX];
     uint32_t docs = 0;
     snprintf(name, sizeof name, "p%" PRIu64, fresh->number);
@@ -318,7 +325,7 @@ static enum err_code add_new_part(const struct layout *layout, const struct publ
         code = io_remove_tree(batch->segments[i].path, err);
     }
     if (code == ERR_OK) {
-        code = write_lexicon(path, err);
+        code = write_lexicon(publisher->dutch, path, err);
     }
     if (code == ERR_OK) {
         code = sync_part(layout, path, err);
@@ -338,12 +345,13 @@ static enum err_code add_new_part(const struct layout *layout, const struct publ
 }
 
 /* Steps 2 and 3 of a publication, and clearing up. */
-static enum err_code commit(const struct layout *layout, struct ledger *ledger, struct generation *current,
-                            struct generation *fresh, struct err *err)
+static enum err_code commit(const struct publisher *publisher, struct generation *fresh, struct err *err)
 {
+    const struct layout *layout = publisher->layout;
+    struct generation *current = publisher->current;
     enum err_code code = generation_write(layout->directory, fresh, err);
     if (code == ERR_OK) {
-        code = ledger_commit(ledger, fresh->number, err);
+        code = ledger_commit(publisher->ledger, fresh->number, err);
     }
     if (code == ERR_OK) {
         code = generation_publish(layout->directory, fresh->number, err);
@@ -354,15 +362,16 @@ static enum err_code commit(const struct layout *layout, struct ledger *ledger, 
     generation_done(current);
     *current = *fresh;
     generation_init(fresh);
-    return layout_clear(layout, current, err);
+    return layout_clear(layout, current, NULL, err);
 }
 
-enum err_code publish_batch(const struct layout *layout, struct ledger *ledger, struct generation *current,
-                            const struct publish_batch *batch, struct err *err)
+enum err_code publish_batch(const struct publisher *publisher, const struct publish_batch *batch, struct err *err)
 {
+    const struct layout *layout = publisher->layout;
+    struct generation *current = publisher->current;
     struct generation fresh;
     generation_init(&fresh);
-    enum err_code code = name_generation(&fresh, current->number + 1, err);
+    enum err_code code = name_generation(current, &fresh, err);
     if (code == ERR_OK && !batch->replace) {
         code = copy_parts(current, current->part_count, &fresh, err);
         if (code == ERR_OK) {
@@ -370,7 +379,7 @@ enum err_code publish_batch(const struct layout *layout, struct ledger *ledger, 
         }
     }
     if (code == ERR_OK && batch->segment_count > 0) {
-        code = add_new_part(layout, batch, &fresh, err);
+        code = add_new_part(publisher, batch, &fresh, err);
     }
     if (code == ERR_OK && batch->text_count > 0) {
         AUTO_FREE char *folder = io_join(layout->directory, SCHEMA_TEXTS);
@@ -378,7 +387,7 @@ enum err_code publish_batch(const struct layout *layout, struct ledger *ledger, 
     }
     if (code == ERR_OK) {
         drop_dead_parts(&fresh);
-        code = commit(layout, ledger, current, &fresh, err);
+        code = commit(publisher, &fresh, err);
     }
     generation_done(&fresh);
     return code;
@@ -488,11 +497,12 @@ static enum err_code add_used_texts(const char *path, struct generation *fresh, 
     return code;
 }
 
-static enum err_code make_merged(const struct layout *layout, struct ledger *ledger, struct generation *current, size_t from,
-                                 struct generation *fresh, struct err *err)
+static enum err_code make_merged(const struct publisher *publisher, size_t from, struct generation *fresh, struct err *err)
 {
+    const struct layout *layout = publisher->layout;
+    struct generation *current = publisher->current;
     char name[GENERATION_NAME_MAX], path[PATH_MAX];
-    enum err_code code = name_generation(fresh, current->number + 1, err);
+    enum err_code code = name_generation(current, fresh, err);
     snprintf(name, sizeof name, "p%" PRIu64, fresh->number);
     uint64_t docs = 0;
     for (size_t i = from; i < current->part_count; i++) {
@@ -505,7 +515,7 @@ static enum err_code make_merged(const struct layout *layout, struct ledger *led
         code = merge_parts(layout, current, from, path, err);
     }
     if (code == ERR_OK) {
-        code = write_lexicon(path, err);
+        code = write_lexicon(publisher->dutch, path, err);
     }
     if (code == ERR_OK) {
         code = sync_part(layout, path, err);
@@ -520,12 +530,12 @@ static enum err_code make_merged(const struct layout *layout, struct ledger *led
     if (code == ERR_OK) {
         code = add_used_texts(path, fresh, part, err);
     }
-    return code == ERR_OK ? commit(layout, ledger, current, fresh, err) : code;
+    return code == ERR_OK ? commit(publisher, fresh, err) : code;
 }
 
-enum err_code publish_merge(const struct layout *layout, struct ledger *ledger, struct generation *current, bool *ret_merged,
-                            struct err *err)
+enum err_code publish_merge(const struct publisher *publisher, bool *ret_merged, struct err *err)
 {
+    struct generation *current = publisher->current;
     size_t from = choose_tail(current);
     *ret_merged = false;
     if (from == current->part_count) {
@@ -533,7 +543,7 @@ enum err_code publish_merge(const struct layout *layout, struct ledger *ledger, 
     }
     struct generation fresh;
     generation_init(&fresh);
-    enum err_code code = make_merged(layout, ledger, current, from, &fresh, err);
+    enum err_code code = make_merged(publisher, from, &fresh, err);
     generation_done(&fresh);
     *ret_merged = code == ERR_OK;
     return code;

@@ -4,6 +4,15 @@
 
 #include "indexer/layout.h"
 #include "shim/shim.h"
+#include "text/dutch.h"
+
+/* What publishing works on. */
+struct publisher {
+    const struct layout *layout;
+    struct ledger *ledger;
+    const struct dutch *dutch;   /* the resources of the generation that is being made */
+    struct generation *current;  /* becomes the new generation */
+};
 
 struct publish_segment {
     char path[512];
@@ -35,8 +44,7 @@ bool publish_batch_is_empty(const struct publish_batch *batch);
 
 /* Makes generation current->number + 1 of the batch, durable; commits the ledger with it (the acknowledgement);
  * publishes; clears up what is no longer named.  *current becomes the new generation. */
-enum err_code publish_batch(const struct layout *layout, struct ledger *ledger, struct generation *current,
-                            const struct publish_batch *batch, struct err *err);
+enum err_code publish_batch(const struct publisher *publisher, const struct publish_batch *batch, struct err *err);
 
 /* Opens all parts of a generation, dead documents left out. */
 enum err_code publish_open_reader(const struct layout *layout, const struct generation *generation,
@@ -48,7 +56,6 @@ enum err_code publish_open_reader(const struct layout *layout, const struct gene
  * rewritten.  So an index has few parts, and a document is rewritten a logarithmic number of times. */
 #define PUBLISH_RATIO 4
 #define PUBLISH_PARTS_MAX 8
-enum err_code publish_merge(const struct layout *layout, struct ledger *ledger, struct generation *current, bool *ret_merged,
-                            struct err *err);
+enum err_code publish_merge(const struct publisher *publisher, bool *ret_merged, struct err *err);
 
 #endif

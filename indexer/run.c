@@ -22,6 +22,7 @@ static void run_done(struct run *run, bool failed)
     }
     ledger_free(run->ledger);
     generation_done(&run->current);
+    dutch_free(run->dutch);
     publish_batch_done(&run->batch);
     for (size_t i = 0; i < run->file_count; i++) {
         free(run->files[i].path);
@@ -59,6 +60,11 @@ static void acknowledge(struct run *run)
     }
 }
 
+static struct publisher publisher_of(struct run *run)
+{
+    return (struct publisher){ .layout = &run->layout, .ledger = run->ledger, .dutch = run->dutch, .current = &run->current };
+}
+
 /* Publishes what is ready; also commits ledger rows that need no new generation. */
 static enum err_code checkpoint(struct run *run, struct err *err)
 {
@@ -69,9 +75,10 @@ static enum err_code checkpoint(struct run *run, struct err *err)
     const char *phase = run->progress.phase;
     progress_phase(&run->progress, "publishing");
     bool fresh = run->current.number == 0;
+    struct publisher publisher = publisher_of(run);
     code = publish_batch_is_empty(&run->batch) && !fresh
         ? ledger_commit(run->ledger, run->current.number, err)
-        : publish_batch(&run->layout, run->ledger, &run->current, &run->batch, err);
+        : publish_batch(&publisher, &run->batch, err);
     if (code == ERR_OK) {
         acknowledge(run);
         publish_batch_clear(&run->batch);
@@ -204,6 +211,7 @@ static enum err_code start_builders(struct run *run, struct err *err)
 {
     struct builder_options options = {
         .directory = run->layout.directory,
+        .dutch = run->dutch,
         .lock_fd = run->layout.lock_fd,
         .stamp = now_us(),
         .caps = run->options->caps,
@@ -223,6 +231,29 @@ static enum err_code check_terms(const struct run *run, struct err *err)
                    "%s --reanalyse first", run->layout.directory, run->current.terms, terms, run->layout.directory);
 }
 
+/* A new index, or one that is analysed again, takes the resources that are installed; otherwise it keeps its own. */
+static enum err_code choose_resources(struct run *run, struct generation *ret_resources, struct err *err)
+{
+    uint64_t number;
+    const char *directory = run->layout.directory;
+    enum err_code code = generation_current(directory, &number, err);
+    bool fresh = code == ERR_NOT_FOUND;
+    if (code == ERR_OK) {
+        code = generation_load(directory, number, ret_resources, err);
+        if (code == ERR_NOT_FOUND) {
+            return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", number, directory);
+        }
+    }
+    if (fresh || (code == ERR_OK && run->options->reanalyse)) {
+        code = dutch_install(directory, ret_resources, err);
+        if (code == ERR_OK && ret_resources->words[0] == '\0') {
+            progress_say(&run->progress, "naslag-index: no Dutch word list is installed (Debian package wdutch): inflection "
+                         "falls back on Snowball stems, compounds stay whole");
+        }
+    }
+    return code == ERR_OK ? dutch_open(directory, ret_resources, &run->dutch, err) : code;
+}
+
 /* --reanalyse and --forget make no index where there is none. */
 static enum err_code need_index(const struct run_options *options, struct err *err)
 {
@@ -234,9 +265,14 @@ static enum err_code need_index(const struct run_options *options, struct err *e
 
 static enum err_code open_index(struct run *run, struct err *err)
 {
+    struct generation resources;
+    generation_init(&resources);
     enum err_code code = need_index(run->options, err);
     if (code == ERR_OK) {
         code = layout_open(run->options->directory, &run->layout, err);
+    }
+    if (code == ERR_OK) {
+        code = choose_resources(run, &resources, err);
     }
     if (code == ERR_OK) {
         code = start_builders(run, err); /* before the ledger is opened: see pool.h */
@@ -251,8 +287,11 @@ static enum err_code open_index(struct run *run, struct err *err)
         code = check_terms(run, err);
     }
     if (code == ERR_OK && !run->options->dry_run) {
-        code = layout_clear(&run->layout, &run->current, err);
+        code = layout_clear(&run->layout, &run->current, &resources, err);
     }
+    memcpy(run->current.words, resources.words, sizeof resources.words);
+    memcpy(run->current.patterns, resources.patterns, sizeof resources.patterns);
+    generation_done(&resources);
     return code == ERR_OK ? ledger_begin(run->ledger, err) : code;
 }
 
@@ -292,7 +331,8 @@ static enum err_code merge(struct run *run, struct err *err)
     bool merged = true;
     enum err_code code = ERR_OK;
     progress_phase(&run->progress, "merging");
-    code = publish_merge(&run->layout, run->ledger, &run->current, &merged, err);
+    struct publisher publisher = publisher_of(run);
+    code = publish_merge(&publisher, &merged, err);
     if (code == ERR_OK && merged) {
         acknowledge(run);
     }

@@ -48,6 +48,7 @@ struct run {
     struct layout layout;
     struct ledger *ledger;
     struct generation current;
+    struct dutch *dutch; /* the resources of the index */
     struct pool *pool;
     struct publish_batch batch;
     struct progress progress;

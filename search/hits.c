@@ -11,12 +11,12 @@ void places_done(struct places *places)
     *places = (struct places){ 0 };
 }
 
-static bool add_place(struct places *places, uint32_t position, size_t needle, size_t length)
+static bool add_place(struct places *places, uint32_t position, size_t needle, size_t length, bool weak)
 {
     if (mem_grow(&places->items, &places->capacity, places->count, sizeof *places->items) != 0) {
         return false;
     }
-    places->items[places->count++] = (struct place){ position, (uint16_t)needle, (uint16_t)length };
+    places->items[places->count++] = (struct place){ position, (uint16_t)needle, (uint8_t)length, weak };
     return true;
 }
 
@@ -48,14 +48,18 @@ static enum err_code positions_of(struct finder *finder, const struct needle_for
 static enum err_code add_all(struct finder *finder, const struct needle *needle, size_t number, const struct needle_form *form,
                              size_t document)
 {
-    const uint32_t *positions;
-    size_t count;
+    const uint32_t *positions = NULL;
+    size_t count = 0;
     enum err_code code = positions_of(finder, form, document, &positions, &count);
     for (size_t i = 0; code == ERR_OK && i < count; i++) {
         if (positions[i] >= SCHEMA_TEXT_POSITION
-            && !add_place(&finder->places[document], positions[i], number, needle->phrase ? needle->form_count : 1)) {
+            && !add_place(&finder->places[document], positions[i], number, needle->phrase ? needle->form_count : 1,
+                          form->reason == NEEDLE_PART)) {
             code = err_nomem(finder->err, "places of a word");
         }
+    }
+    if (count > 0) {
+        finder->places[document].reasons |= 1u << form->reason;
     }
     return code;
 }
@@ -163,6 +167,7 @@ enum err_code places_find(struct search_index *index, const struct plan *plan, c
     for (size_t i = 0; i < count; i++) {
         order[i] = (uint32_t)i;
         places[i].count = 0;
+        places[i].reasons = 0;
     }
     qsort_r(order, count, sizeof *order, by_docid, (void *)(uintptr_t)docids);
     for (size_t i = 0; i < count; i++) {

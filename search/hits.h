@@ -8,13 +8,15 @@
 struct place {
     uint32_t position;
     uint16_t needle;
-    uint16_t length; /* tokens: 1 for a word, more for a phrase */
+    uint8_t length; /* tokens: 1 for a word, more for a phrase */
+    bool weak;      /* only a part of a compound: worth less when passages are chosen */
 };
 
 /* Reused from document to document. */
 struct places {
     struct place *items;
     size_t count, capacity;
+    unsigned reasons; /* bit 1 << enum needle_reason: how the words were found */
 };
 
 void places_done(struct places *places);

@@ -12,6 +12,8 @@ static void view_free(struct index_view *view)
         return;
     }
     shim_reader_free(view->reader);
+    deriver_free(view->deriver);
+    dutch_free(view->dutch);
     for (size_t i = 0; view->lexicons != NULL && i < view->generation.part_count; i++) {
         lexicon_free(view->lexicons[i]);
     }
@@ -107,6 +109,12 @@ static enum err_code view_open(const char *directory, struct index_view **ret_vi
         code = open_reader(directory, view, err);
     }
     if (code == ERR_OK) {
+        code = dutch_open(directory, &view->generation, &view->dutch, err);
+    }
+    if (code == ERR_OK) {
+        code = deriver_new(view->dutch, &view->deriver, err);
+    }
+    if (code == ERR_OK) {
         code = open_lexicons(directory, view, err);
     }
     if (code == ERR_OK) {
@@ -151,10 +159,7 @@ enum err_code search_index_open(const char *directory, struct search_index **ret
         || (index->current_path = io_join(directory, SCHEMA_CURRENT)) == NULL) {
         return err_nomem(err, "opening an index");
     }
-    enum err_code code = stemmer_new(&index->stemmer, err);
-    if (code == ERR_OK) {
-        code = view_open_latest(index, &index->view, err);
-    }
+    enum err_code code = view_open_latest(index, &index->view, err);
     if (code == ERR_OK) {
         *ret_index = TAKE_PTR(index);
     }
@@ -165,7 +170,6 @@ void search_index_free(struct search_index *index)
 {
     if (index != NULL) {
         view_free(index->view);
-        stemmer_free(index->stemmer);
         free(index->directory);
         free(index->current_path);
         free(index);

@@ -8,13 +8,15 @@
 #include "shim/shim.h"
 #include "text/generation.h"
 #include "text/lexicon.h"
-#include "text/stem.h"
+#include "text/derive.h"
 #include "text/store.h"
 
 /* What belongs to one generation, opened and closed as a whole. */
 struct index_view {
     struct generation generation;
     struct shim_reader *reader;
+    struct dutch *dutch;
+    struct deriver *deriver;
     struct lexicon **lexicons; /* one a part */
     struct store **stores;     /* one a text name, in the order of generation.texts */
     uint32_t doc_count;        /* live */
@@ -26,7 +28,6 @@ struct search_index {
     char *current_path;
     struct stat current; /* of the file `current` when it was last read */
     struct index_view *view;
-    struct stemmer *stemmer;
 };
 
 /* The store file with that name, NULL when the generation has none. */

@@ -1,33 +1,11 @@
-/* plan.c - weights of the ways a word can match, and the needles for snippets.
- *
- * A word matches by its exact form or by its stem; both count in text and title, where the title's words count
- * several times (SCHEMA_TITLE_WDF), and the stem in a title counts once more.  Each way adds its own BM25
- * weight, scaled as below.  The exact form counts on top of the stem, so an exact match scores above an inflected one.
- */
-#include "search/plan.h"
+/* plan.c - from a query tree to a Xapian query: groups, operators, phrases, wildcards. */
+#include "search/planner.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "text/analysis.h"
-#include "text/schema.h"
-#include "text/token.h"
-
-#define SCALE_EXACT 0.25
-#define SCALE_STEM 0.75
-#define SCALE_TITLE_STEM 0.2
 #define SCALE_APART 0.3 /* the tokens of a hyphenated word in a row: only adds documents that write it with a space */
 
 #define WILDCARD_TERMS_MAX 500
-#define COMMON_SHARE 0.35 /* a word in more than this share of the documents is common */
-#define COMMON_DOCUMENTS 200 /* in a smaller collection no word is */
-#define TERM_MAX (TOKEN_FORM_MAX + 4)
-
-struct planner {
-    struct search_index *index;
-    struct plan *plan;
-    struct err *err;
-};
 
 void plan_done(struct plan *plan)
 {
@@ -41,156 +19,17 @@ void plan_done(struct plan *plan)
     *plan = (struct plan){ 0 };
 }
 
-/* ---- Needles ------------------------------------------------------------------------------ */
-
-static enum err_code new_needle(struct planner *planner, bool phrase, struct needle **ret_needle)
-{
-    struct plan *plan = planner->plan;
-    if (mem_grow(&plan->needles, &plan->needle_capacity, plan->needle_count, sizeof *plan->needles) != 0) {
-        return err_nomem(planner->err, "planning a search");
-    }
-    *ret_needle = &plan->needles[plan->needle_count++];
-    **ret_needle = (struct needle){ .phrase = phrase };
-    return ERR_OK;
-}
-
-static enum err_code needle_add(struct planner *planner, struct needle *needle, const char *form, size_t len)
-{
-    if (needle->form_count == NEEDLE_FORMS_MAX) {
-        return ERR_OK;
-    }
-    for (size_t i = 0; !needle->phrase && i < needle->form_count; i++) {
-        if (needle->forms[i].len == len && memcmp(needle->forms[i].form, form, len) == 0) {
-            return ERR_OK;
-        }
-    }
-    char *copy = strndup(form, len);
-    if (copy == NULL) {
-        return err_nomem(planner->err, "planning a search");
-    }
-    needle->forms[needle->form_count++] = (struct needle_form){ copy, len };
-    return ERR_OK;
-}
-
-/* The weight of a needle from the number of documents that hold it. */
-static void needle_weigh(struct planner *planner, struct needle *needle, uint32_t documents)
-{
-    double all = planner->index->view->all_count;
-    needle->weight = log((all + 1.0) / (documents + 0.5)) + 0.1;
-    needle->common = all >= COMMON_DOCUMENTS && documents > COMMON_SHARE * all;
-}
-
-/* A word: its own form first, then the other forms of its stem in the collection. */
-static enum err_code add_word_needle(struct planner *planner, const char *form, size_t len, const char *stem,
-                                     size_t stem_len, uint32_t documents)
-{
-    const struct index_view *view = planner->index->view;
-    struct needle *needle;
-    enum err_code code = new_needle(planner, false, &needle);
-    if (code == ERR_OK) {
-        code = needle_add(planner, needle, form, len);
-    }
-    /* Round by round, so that the most frequent forms of every part come before rare ones of any. */
-    bool more = stem_len > 0;
-    for (uint32_t round = 0; more && code == ERR_OK && needle->form_count < NEEDLE_FORMS_MAX; round++) {
-        more = false;
-        for (size_t i = 0; i < view->generation.part_count && code == ERR_OK; i++) {
-            uint32_t first, count;
-            lexicon_find(view->lexicons[i], stem, stem_len, &first, &count);
-            if (round < count) {
-                struct lexicon_form found = lexicon_form_at(view->lexicons[i], first + round);
-                code = needle_add(planner, needle, found.form, found.len);
-                more = true;
-            }
-        }
-    }
-    if (code == ERR_OK) {
-        needle_weigh(planner, needle, documents);
-    }
-    return code;
-}
-
-static enum err_code add_phrase_needle(struct planner *planner, const struct query_node *node)
-{
-    struct needle *needle;
-    enum err_code code = new_needle(planner, node->token_count > 1, &needle);
-    uint32_t rarest = UINT32_MAX;
-    for (size_t i = 0; i < node->token_count && i < NEEDLE_FORMS_MAX && code == ERR_OK; i++) {
-        uint32_t frequency;
-        code = needle_add(planner, needle, node->tokens[i].form, node->tokens[i].len);
-        if (code == ERR_OK) {
-            code = shim_reader_term_freq(planner->index->view->reader, node->tokens[i].form, node->tokens[i].len,
-                                         &frequency, planner->err);
-            rarest = frequency < rarest ? frequency : rarest;
-        }
-    }
-    if (code == ERR_OK) {
-        needle_weigh(planner, needle, rarest);
-        needle->common = needle->common && !needle->phrase;
-    }
-    return code;
-}
-
-/* ---- Queries ------------------------------------------------------------------------------ */
-
-/* A scaled term; on failure the query is NULL, which the combinator that takes it reports. */
-static struct shim_query *term_query(struct planner *planner, const char *prefix, const char *text, size_t len, double scale)
-{
-    char term[TERM_MAX];
-    size_t prefix_len = strlen(prefix);
-    if (prefix_len + len > sizeof term) {
-        return NULL;
-    }
-    memcpy(term, prefix, prefix_len);
-    memcpy(term + prefix_len, text, len);
-    struct shim_query *plain = NULL, *scaled = NULL;
-    if (shim_query_term(term, prefix_len + len, &plain, planner->err) == ERR_OK) {
-        shim_query_scale(plain, scale, &scaled, planner->err);
-    }
-    return scaled;
-}
-
-static enum err_code word_query(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
-                                struct shim_query **ret_query)
-{
-    size_t stem_len;
-    const char *found = stemmer_stem(planner->index->stemmer, form, len, &stem_len);
-    char stem[TOKEN_FORM_MAX];
-    memcpy(stem, found, stem_len);
-    struct shim_query *ways[3];
-    size_t count = 0;
-    ways[count++] = term_query(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
-    if (!in_title) {
-        ways[count++] = term_query(planner, SCHEMA_STEM, stem, stem_len, SCALE_STEM);
-    }
-    ways[count++] = term_query(planner, SCHEMA_TITLE_STEM, stem, stem_len, SCALE_TITLE_STEM);
-    enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
-    if (code == ERR_OK && wanted) {
-        char term[TERM_MAX] = SCHEMA_STEM;
-        memcpy(term + 1, stem, stem_len);
-        uint32_t frequency;
-        code = shim_reader_term_freq(planner->index->view->reader, term, stem_len + 1, &frequency, planner->err);
-        if (code == ERR_OK) {
-            code = add_word_needle(planner, form, len, stem, stem_len, frequency);
-        }
-        if (code != ERR_OK) {
-            shim_query_free(*ret_query);
-        }
-    }
-    return code;
-}
-
 static enum err_code sequence_query(struct planner *planner, const struct query_node *node, bool in_title,
                                     struct shim_query **ret_query)
 {
     AUTO_FREE const char **terms = calloc(node->token_count, sizeof *terms);
     AUTO_FREE size_t *lens = calloc(node->token_count, sizeof *lens);
-    AUTO_FREE char *letters = calloc(node->token_count, TERM_MAX);
+    AUTO_FREE char *letters = calloc(node->token_count, PLANNER_TERM_MAX);
     if (terms == NULL || lens == NULL || letters == NULL) {
         return err_nomem(planner->err, "planning a search");
     }
     for (size_t i = 0; i < node->token_count; i++) {
-        char *term = letters + i * TERM_MAX;
+        char *term = letters + i * PLANNER_TERM_MAX;
         size_t prefix = in_title ? strlen(SCHEMA_TITLE) : 0;
         memcpy(term, SCHEMA_TITLE, prefix);
         memcpy(term + prefix, node->tokens[i].form, node->tokens[i].len);
@@ -223,7 +62,7 @@ static enum err_code broken_word_query(struct planner *planner, const struct que
         char closed[TOKEN_FORM_MAX];
         size_t len = analysis_closed_form(forms, form_count, closed, sizeof closed);
         ways[count] = NULL;
-        if (len > 0 && word_query(planner, closed, len, in_title, wanted, &ways[count]) == ERR_OK) {
+        if (len > 0 && way_word(planner, closed, len, in_title, wanted, &ways[count]) == ERR_OK) {
             count++;
         }
         struct shim_query *apart = NULL;
@@ -231,7 +70,7 @@ static enum err_code broken_word_query(struct planner *planner, const struct que
         if (sequence_query(planner, node, in_title, &apart) == ERR_OK) {
             shim_query_scale(apart, SCALE_APART, &ways[count], planner->err);
         }
-        if (wanted && ways[count] != NULL && add_phrase_needle(planner, node) != ERR_OK) {
+        if (wanted && ways[count] != NULL && needle_add_phrase(planner, node) != ERR_OK) {
             shim_query_free(ways[count]);
             ways[count] = NULL;
         }
@@ -239,7 +78,7 @@ static enum err_code broken_word_query(struct planner *planner, const struct que
     }
     for (size_t i = 0; i < node->token_count && i < QUERY_TERMS_MAX; i++) {
         ways[count] = NULL;
-        word_query(planner, node->tokens[i].form, node->tokens[i].len, in_title, wanted, &ways[count]);
+        way_word(planner, node->tokens[i].form, node->tokens[i].len, in_title, wanted, &ways[count]);
         count++;
     }
     return shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
@@ -250,7 +89,7 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
 {
     const char *prefix = node->tokens[0].form;
     size_t len = node->tokens[0].len;
-    char term[TERM_MAX];
+    char term[PLANNER_TERM_MAX];
     size_t title = in_title ? strlen(SCHEMA_TITLE) : 0;
     memcpy(term, SCHEMA_TITLE, title);
     memcpy(term + title, prefix, len);
@@ -258,7 +97,7 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
     enum err_code code = shim_terms_open(planner->index->view->reader, term, title + len, &terms, planner->err);
     struct needle *needle = NULL;
     if (code == ERR_OK && wanted) {
-        code = new_needle(planner, false, &needle);
+        code = needle_new(planner, false, &needle);
     }
     uint32_t documents = 0;
     for (uint32_t count = 0; code == ERR_OK; count++) {
@@ -275,7 +114,7 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
         }
         documents = frequency > documents ? frequency : documents;
         if (needle != NULL) {
-            code = needle_add(planner, needle, found + title, found_len - title);
+            code = needle_add(planner, needle, found + title, found_len - title, NEEDLE_EXACT);
         }
     }
     if (needle != NULL) {
@@ -293,16 +132,11 @@ enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON };
 static bool is_common_word(struct planner *planner, const struct query_node *node)
 {
     const struct index_view *view = planner->index->view;
-    if (node->kind != QUERY_WORD || node->token_count != 1 || view->all_count < COMMON_DOCUMENTS) {
+    if (node->kind != QUERY_WORD || node->token_count != 1 || view->all_count < PLANNER_COMMON_DOCUMENTS) {
         return false;
     }
-    char term[TERM_MAX] = SCHEMA_STEM;
-    size_t len;
-    const char *stem = stemmer_stem(planner->index->stemmer, node->tokens[0].form, node->tokens[0].len, &len);
-    memcpy(term + 1, stem, len);
-    uint32_t frequency;
-    return shim_reader_term_freq(view->reader, term, len + 1, &frequency, NULL) == ERR_OK
-        && frequency > COMMON_SHARE * view->all_count;
+    const struct derived *class = &planner_derive(planner, node->tokens[0].form, node->tokens[0].len)->terms[0];
+    return planner_frequency(planner, class->term, class->len) > PLANNER_COMMON_SHARE * view->all_count;
 }
 
 static bool is_chosen(struct planner *planner, const struct query_node *child, enum choice choice)
@@ -380,6 +214,14 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     for (int i = 0; i < KINDS && code == ERR_OK; i++) {
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
+    struct shim_query *brief = NULL;
+    if (code == ERR_OK && !in_title) {
+        code = way_full(planner, node, wanted, &brief);
+    }
+    if (code == ERR_OK) {
+        code = join(planner, SHIM_OR, &parts[RARE], &brief);
+    }
+    shim_query_free(brief);
     if (code == ERR_OK) {
         code = join(planner, SHIM_AND_MAYBE, &parts[RARE], &parts[COMMON]);
     }
@@ -413,22 +255,17 @@ static enum err_code node_query(struct planner *planner, const struct query_node
             return sequence_query(planner, node, in_title, ret_query);
         }
         return node->token_count == 1
-            ? word_query(planner, node->tokens[0].form, node->tokens[0].len, in_title, wanted, ret_query)
+            ? way_word(planner, node->tokens[0].form, node->tokens[0].len, in_title, wanted, ret_query)
             : broken_word_query(planner, node, in_title, wanted, ret_query);
     case QUERY_WILDCARD:
         return wildcard_query(planner, node, in_title, wanted, ret_query);
     case QUERY_PHRASE:
-        code = wanted ? add_phrase_needle(planner, node) : ERR_OK;
+        code = wanted ? needle_add_phrase(planner, node) : ERR_OK;
         return code == ERR_OK ? sequence_query(planner, node, in_title, ret_query) : code;
     case QUERY_NEAR:
         code = sequence_query(planner, node, in_title, ret_query);
         for (size_t i = 0; i < node->token_count && wanted && code == ERR_OK; i++) {
-            uint32_t frequency;
-            code = shim_reader_term_freq(planner->index->view->reader, node->tokens[i].form, node->tokens[i].len,
-                                         &frequency, planner->err);
-            if (code == ERR_OK) {
-                code = add_word_needle(planner, node->tokens[i].form, node->tokens[i].len, "", 0, frequency);
-            }
+            code = needle_add_word(planner, node->tokens[i].form, node->tokens[i].len, NULL);
         }
         return code;
     case QUERY_GROUP:
@@ -454,14 +291,35 @@ static void keep_some_needles(struct plan *plan)
     }
 }
 
-enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err)
+/* A query of words only, as one name; NULL when it is none. */
+static struct shim_query *name_query(struct planner *planner, const struct query_node *root, const char *text, size_t len)
 {
-    struct plan plan = { 0 };
+    char name[NAME_MAX_BYTES + 1];
+    size_t count = root->kind == QUERY_GROUP ? root->child_count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct query_node *node = root->kind == QUERY_GROUP ? root->children[i] : root;
+        if (node->kind != QUERY_WORD || node->sign != QUERY_PLAIN || node->in_title) {
+            return NULL;
+        }
+    }
+    size_t name_len = name_fold(text, len, name);
+    return name_len > 0 ? way_name(planner, name, name_len) : NULL;
+}
+
+enum err_code plan_make(struct search_index *index, const struct query *query, const char *text, size_t len,
+                        struct plan *ret_plan, struct err *err)
+{
+    struct plan plan = { .deriver = index->view->deriver };
     struct err problem = ERR_INIT;
-    struct planner planner = { .index = index, .plan = &plan, .err = &problem };
+    struct planner planner = { .index = index, .plan = &plan, .err = &problem,
+                               .light = query->term_count > PLANNER_LIGHT_TERMS };
     enum err_code code = ERR_OK;
     if (query->root != NULL) {
         code = node_query(&planner, query->root, false, true, &plan.query);
+        struct shim_query *name = code == ERR_OK ? name_query(&planner, query->root, text, len) : NULL;
+        if (name != NULL) {
+            code = join(&planner, SHIM_OR, &plan.query, &name);
+        }
     }
     if (code != ERR_OK) {
         plan_done(&plan);

@@ -5,12 +5,16 @@
 #include "search/index.h"
 #include "search/query.h"
 
-#define NEEDLE_FORMS_MAX 24 /* forms of one word that are looked for in a document */
+#define NEEDLE_FORMS_MAX 40 /* forms of one word that are looked for in a document */
+
+/* Why a form answers a word of the query. */
+enum needle_reason { NEEDLE_EXACT, NEEDLE_INFLECTED, NEEDLE_PART, NEEDLE_EXPANSION };
 
 /* A form, owned by its needle. */
 struct needle_form {
     char *form;
     size_t len;
+    enum needle_reason reason;
 };
 
 /* Something to find in the text of a hit: a word in one of its forms, or a phrase. */
@@ -19,17 +23,22 @@ struct needle {
     bool common;      /* so frequent that its places say nothing: marked, but not counted or chosen */
     struct needle_form forms[NEEDLE_FORMS_MAX];
     size_t form_count;
+    char part[DERIVED_LEN_MAX + 1]; /* the derived term of its NEEDLE_PART forms */
+    size_t part_len;
     double weight;    /* rarity: ln(documents / documents with it) */
 };
 
 struct plan {
     struct shim_query *query; /* NULL when nothing can match */
+    struct deriver *deriver;  /* the index's: tells which bytes of a compound a part is */
     struct needle *needles;
     size_t needle_count, needle_capacity;
 };
 
-/* ERR_INVALID: a wildcard fits too many words (Dutch text for the user). */
-enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err);
+/* `text` is the query as it was typed: words alone may be the name of a document.
+ * ERR_INVALID: a wildcard fits too many words (Dutch text for the user). */
+enum err_code plan_make(struct search_index *index, const struct query *query, const char *text, size_t len,
+                        struct plan *ret_plan, struct err *err);
 void plan_done(struct plan *plan);
 
 #endif

@@ -24,6 +24,27 @@ static void write_fragments(struct json_writer *json, const struct search_hit *h
     jw_end_array(json);
 }
 
+static void write_reasons(struct json_writer *json, unsigned reasons)
+{
+    static const struct {
+        enum search_reason bit;
+        const char *name;
+    } names[] = {
+        { SEARCH_EXACT, "exact" },
+        { SEARCH_INFLECTED, "verbuiging" },
+        { SEARCH_PART, "samenstellingsdeel" },
+        { SEARCH_BRIEF, "afkorting" },
+    };
+    jw_key(json, "reden");
+    jw_begin_array(json);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (reasons & names[i].bit) {
+            jw_str(json, names[i].name);
+        }
+    }
+    jw_end_array(json);
+}
+
 static void write_hit(struct json_writer *json, const struct search_hit *hit)
 {
     jw_begin_object(json);
@@ -49,6 +70,7 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
     }
     jw_end_array(json);
     jw_end_object(json);
+    write_reasons(json, hit->reasons);
     write_fragments(json, hit);
     jw_end_object(json);
 }

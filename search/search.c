@@ -76,6 +76,10 @@ static enum err_code count_pages(const struct places *places, const struct store
                                  struct err *err)
 {
     hit->hit_count = (uint32_t)places->count;
+    hit->reasons = (places->reasons & 1u << NEEDLE_EXACT ? SEARCH_EXACT : 0u)
+        | (places->reasons & 1u << NEEDLE_INFLECTED ? SEARCH_INFLECTED : 0u)
+        | (places->reasons & 1u << NEEDLE_PART ? SEARCH_PART : 0u)
+        | (places->reasons & 1u << NEEDLE_EXPANSION ? SEARCH_BRIEF : 0u);
     if (text->page_count == 0) {
         return ERR_OK;
     }
@@ -199,7 +203,7 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     result->total_exact = true;
     result->generation = index->view->generation.number;
     if (code == ERR_OK) {
-        code = plan_make(index, query, &plan, err);
+        code = plan_make(index, query, request->query, request->query_len, &plan, err);
     }
     if (code == ERR_OK && plan.query != NULL) {
         code = match(index, &plan, request, result, err);

@@ -42,6 +42,14 @@ struct search_fragment {
     char *html;    /* escaped text, hits in <mark>...</mark>, nothing else is markup */
 };
 
+/* How words of the query were found in a hit: bits of search_hit.reasons. */
+enum search_reason {
+    SEARCH_EXACT = 1,     /* as written */
+    SEARCH_INFLECTED = 2, /* in another form */
+    SEARCH_PART = 4,      /* as a part of a compound */
+    SEARCH_BRIEF = 8,     /* through an abbreviation, one way or the other */
+};
+
 struct search_hit {
     char *id;       /* stable id of the document: 16 hex digits */
     char *name;     /* record id for .jsonl, else the path relative to its source */
@@ -52,6 +60,7 @@ struct search_hit {
     char *kind;     /* document type, or "" */
     char *date;     /* YYYY[-MM[-DD]], or "" */
     double score;
+    unsigned reasons;   /* enum search_reason, when fragments were asked for */
     uint32_t hit_count; /* occurrences of query words in the text */
     struct search_page_hits *pages; /* ascending, only pages with hits; empty when the document has no pages */
     size_t page_count;
@@ -79,7 +88,8 @@ void search_result_free(struct search_result *result);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
- *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"fragmenten":[{"pagina":3,"html":"..."}]}],
+ *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
+ *  "samenstellingsdeel","afkorting"],"fragmenten":[{"pagina":3,"html":"..."}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."]}}
  * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known. */
 void search_result_json(const struct search_result *result, struct buf *out);

@@ -11,6 +11,7 @@
 #define APART_TOKENS 50    /* passages of hits closer than this would show the same text twice */
 #define LEAD_BYTES 110     /* context before the first hit, at most */
 #define PASSAGE_BYTES 300  /* whole passage, about */
+#define WEAK_SHARE 0.3     /* of a word's worth, what a compound with it gives; the word itself gives the rest */
 #define REPEAT_SHARE 0.25  /* what a needle adds that an earlier passage already shows */
 #define MINIMUM_SHARE 0.2  /* a further passage must be worth this much of the best */
 
@@ -24,7 +25,8 @@ struct window {
 struct chooser {
     const struct plan *plan;
     const struct places *places;
-    uint32_t *inside;      /* places in the sliding window, by needle */
+    uint32_t *inside;      /* whole words in the sliding window, by needle */
+    uint32_t *weak;        /* parts of compounds in it, by needle */
     const bool *shown;     /* needles that an earlier passage shows */
     double total;
 };
@@ -40,15 +42,20 @@ static void enter(struct chooser *chooser, size_t place)
 {
     size_t needle = chooser->places->items[place].needle;
     double worth = needle_worth(chooser, needle);
-    /* The first occurrence counts whole; more of the same only breaks ties. */
-    chooser->total += chooser->inside[needle]++ == 0 ? worth : worth * 0.02;
+    /* The first occurrence counts whole, or for its share when it is only a part of a compound; more of the same only breaks
+     * ties. */
+    uint32_t *inside = chooser->places->items[place].weak ? chooser->weak : chooser->inside;
+    worth *= chooser->places->items[place].weak ? WEAK_SHARE : 1 - WEAK_SHARE;
+    chooser->total += inside[needle]++ == 0 ? worth : worth * 0.02;
 }
 
 static void leave(struct chooser *chooser, size_t place)
 {
     size_t needle = chooser->places->items[place].needle;
     double worth = needle_worth(chooser, needle);
-    chooser->total -= --chooser->inside[needle] == 0 ? worth : worth * 0.02;
+    uint32_t *inside = chooser->places->items[place].weak ? chooser->weak : chooser->inside;
+    worth *= chooser->places->items[place].weak ? WEAK_SHARE : 1 - WEAK_SHARE;
+    chooser->total -= --inside[needle] == 0 ? worth : worth * 0.02;
 }
 
 static bool overlaps(const struct places *places, const struct window *window, size_t place)
@@ -66,6 +73,7 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
     size_t first = 0;
     chooser->total = 0;
     memset(chooser->inside, 0, chooser->plan->needle_count * sizeof *chooser->inside);
+    memset(chooser->weak, 0, chooser->plan->needle_count * sizeof *chooser->weak);
     for (size_t last = 0; last < places->count; last++) {
         bool blocked = false;
         for (size_t i = 0; i < taken_count; i++) {
@@ -118,20 +126,53 @@ static void write_collapsed(const char *text, size_t len, struct buf *out, bool 
     }
 }
 
-static bool form_matches(const struct plan *plan, const struct token *token, bool common_only)
+/* The form of a needle that a token is; NULL when it is none. */
+static const struct needle_form *form_of(const struct needle *needle, const struct token *token)
 {
+    for (size_t i = 0; !needle->phrase && i < needle->form_count; i++) {
+        const struct needle_form *form = &needle->forms[i];
+        if (form->len == token->form_len && memcmp(form->form, token->form, token->form_len) == 0) {
+            return form;
+        }
+    }
+    return NULL;
+}
+
+static const struct needle_form *any_form_of(const struct plan *plan, const struct token *token, bool common_only)
+{
+    const struct needle_form *best = NULL;
+    for (size_t i = 0; i < plan->needle_count; i++) {
+        const struct needle_form *form = common_only && !plan->needles[i].common ? NULL : form_of(&plan->needles[i], token);
+        if (form != NULL && (best == NULL || form->reason < best->reason)) {
+            best = form;
+        }
+    }
+    return best;
+}
+
+/* The bytes of a token that answer the query: all of it, or the part of a compound.  When folding changed the length of the
+ * word, the bytes of its parts are not known, and all of it is marked. */
+static void marked_bytes(const struct plan *plan, const struct needle_form *form, const struct token *token, size_t *ret_start,
+                         size_t *ret_end)
+{
+    *ret_start = token->start;
+    *ret_end = token->end;
+    if (form == NULL || form->reason != NEEDLE_PART || token->accented || token->end - token->start != token->form_len) {
+        return;
+    }
+    struct derivation derivation;
+    derive(plan->deriver, form->form, form->len, &derivation);
     for (size_t i = 0; i < plan->needle_count; i++) {
         const struct needle *needle = &plan->needles[i];
-        if (needle->phrase || (common_only && !needle->common)) {
-            continue;
-        }
-        for (size_t k = 0; k < needle->form_count; k++) {
-            if (needle->forms[k].len == token->form_len && memcmp(needle->forms[k].form, token->form, token->form_len) == 0) {
-                return true;
+        for (size_t k = 0; form_of(needle, token) == form && k < derivation.count; k++) {
+            const struct derived *part = &derivation.terms[k];
+            if (part->len == needle->part_len && memcmp(part->term, needle->part, part->len) == 0) {
+                *ret_start = token->start + part->start;
+                *ret_end = token->start + part->end;
+                return;
             }
         }
     }
-    return false;
 }
 
 /* A passage being made: some blocks of text, tokenised from `position` on. */
@@ -313,28 +354,83 @@ static enum err_code load_window(const struct store_text *text, struct passage *
     return code;
 }
 
-/* How many tokens the place at `position` marks when the token there has this form: a word that is found by its closed
- * form covers the whole chain. */
-static bool is_own_form(const struct needle *needle, const struct token *token)
+/* Writing a passage token by token. */
+struct writing {
+    struct buf *out;
+    const char *text;
+    size_t written; /* bytes of the text that are out */
+    bool open;      /* inside <mark> */
+    bool space;     /* white space is due */
+};
+
+static void write_to(struct writing *writing, size_t to)
 {
-    for (size_t i = 0; i < needle->form_count; i++) {
-        if (needle->forms[i].len == token->form_len && memcmp(needle->forms[i].form, token->form, token->form_len) == 0) {
-            return true;
-        }
+    write_collapsed(writing->text + writing->written, to - writing->written, writing->out, &writing->space);
+    writing->written = to;
+}
+
+static void close_mark(struct writing *writing)
+{
+    if (writing->open) {
+        buf_add_str(writing->out, "</mark>");
+        writing->open = false;
     }
-    return false;
+}
+
+static void open_mark(struct writing *writing)
+{
+    if (!writing->open) {
+        if (writing->space && writing->out->len > 0) {
+            buf_add_char(writing->out, ' ');
+        }
+        writing->space = false;
+        buf_add_str(writing->out, "<mark>");
+        writing->open = true;
+    }
+}
+
+/* What is marked around a token: phrases and chains reach over several. */
+struct marking {
+    const struct passage *passage;
+    size_t place;          /* the next place */
+    uint32_t marked_until; /* position behind the last token of a phrase */
+    bool chain;            /* a word found by its closed form covers the whole chain of tokens */
+};
+
+/* Whether the token is marked, and by which form (NULL: as a whole). */
+static bool is_marked(struct marking *marking, const struct token *token, uint32_t position, const struct needle_form **ret_form)
+{
+    const struct passage *passage = marking->passage;
+    const struct places *places = passage->places;
+    *ret_form = NULL;
+    while (marking->place < places->count && places->items[marking->place].position < position) {
+        marking->place++;
+    }
+    bool mark = position < marking->marked_until || (marking->chain && token->chained);
+    marking->chain = marking->chain && token->chained;
+    if (marking->place >= places->count || places->items[marking->place].position != position) {
+        if (!mark) {
+            *ret_form = any_form_of(passage->plan, token, true);
+        }
+        return mark || *ret_form != NULL;
+    }
+    const struct place *found = &places->items[marking->place];
+    const struct needle *needle = &passage->plan->needles[found->needle];
+    uint32_t until = position + found->length;
+    marking->marked_until = until > marking->marked_until ? until : marking->marked_until;
+    const struct needle_form *form = form_of(needle, token);
+    marking->chain = marking->chain || (!needle->phrase && form == NULL);
+    *ret_form = mark || needle->phrase ? NULL : any_form_of(passage->plan, token, false);
+    return true;
 }
 
 static void write_passage(const struct passage *passage, struct buf *out)
 {
-    const char *text = passage->text.data;
+    struct writing writing = { .out = out, .text = passage->text.data, .written = passage->from };
+    struct marking marking = { .passage = passage };
     struct tokenizer tokenizer;
     struct token token;
-    tokenizer_init(&tokenizer, text, passage->text.len);
-    size_t written = passage->from;
-    size_t place = 0;
-    uint32_t marked_until = 0; /* position behind the last marked token */
-    bool chain = false, open = false, space = false;
+    tokenizer_init(&tokenizer, passage->text.data, passage->text.len);
     uint32_t position = passage->position;
     while (tokenizer.at < passage->from && tokenizer_skip(&tokenizer, &token) && tokenizer.at < passage->from) {
         position++;
@@ -342,48 +438,25 @@ static void write_passage(const struct passage *passage, struct buf *out)
     /* The passage begins behind white space, so that the token that reaches past its start begins in it. */
     tokenizer.at = passage->from;
     for (; tokenizer_next(&tokenizer, &token) && token.start < passage->to; position++) {
-        while (place < passage->places->count && passage->places->items[place].position < position) {
-            place++;
+        const struct needle_form *form;
+        if (!is_marked(&marking, &token, position, &form)) {
+            close_mark(&writing);
+            write_to(&writing, token.end);
+            continue;
         }
-        bool here = place < passage->places->count && passage->places->items[place].position == position;
-        bool mark = position < marked_until || (chain && token.chained);
-        chain = chain && token.chained;
-        if (here) {
-            const struct place *found = &passage->places->items[place];
-            const struct needle *needle = &passage->plan->needles[found->needle];
-            uint32_t until = position + found->length;
-            marked_until = until > marked_until ? until : marked_until;
-            chain = chain || (!needle->phrase && !is_own_form(needle, &token));
-            mark = true;
-        } else if (!mark) {
-            mark = form_matches(passage->plan, &token, true);
+        size_t start, end;
+        marked_bytes(passage->plan, form, &token, &start, &end);
+        write_to(&writing, start);
+        open_mark(&writing);
+        write_to(&writing, end);
+        if (position + 1 >= marking.marked_until && !marking.chain) {
+            close_mark(&writing);
         }
-        if (open && !mark) {
-            buf_add_str(out, "</mark>");
-            open = false;
-        }
-        write_collapsed(text + written, token.start - written, out, &space);
-        if (mark && !open) {
-            if (space && out->len > 0) {
-                buf_add_char(out, ' ');
-            }
-            space = false;
-            buf_add_str(out, "<mark>");
-            open = true;
-        }
-        write_collapsed(text + token.start, token.end - token.start, out, &space);
-        written = token.end;
-        bool goes_on = position + 1 < marked_until || chain;
-        if (open && !goes_on) {
-            buf_add_str(out, "</mark>");
-            open = false;
-        }
+        write_to(&writing, token.end);
     }
-    if (open) {
-        buf_add_str(out, "</mark>");
-    }
-    if (written < passage->to) {
-        write_collapsed(text + written, passage->to - written, out, &space);
+    close_mark(&writing);
+    if (writing.written < passage->to) {
+        write_to(&writing, passage->to);
     }
 }
 
@@ -428,12 +501,13 @@ enum err_code snippet_make(const struct plan *plan, const struct places *places,
         return ERR_OK;
     }
     AUTO_FREE uint32_t *inside = calloc(plan->needle_count, sizeof *inside);
+    AUTO_FREE uint32_t *weak = calloc(plan->needle_count, sizeof *weak);
     AUTO_FREE bool *shown = calloc(plan->needle_count, sizeof *shown);
     hit->fragments = calloc(SEARCH_FRAGMENTS_MAX, sizeof *hit->fragments);
-    if (inside == NULL || shown == NULL || hit->fragments == NULL) {
+    if (inside == NULL || weak == NULL || shown == NULL || hit->fragments == NULL) {
         return err_nomem(err, "a snippet");
     }
-    struct chooser chooser = { .plan = plan, .places = places, .inside = inside, .shown = shown };
+    struct chooser chooser = { .plan = plan, .places = places, .inside = inside, .weak = weak, .shown = shown };
     struct window windows[SEARCH_FRAGMENTS_MAX];
     struct passage passage = { .plan = plan, .places = places };
     buf_init(&passage.text, 16 << 20);
@@ -461,14 +535,17 @@ void snippet_mark_words(const struct plan *plan, const char *text, size_t len, s
     size_t written = 0;
     tokenizer_init(&tokenizer, text, len);
     while (tokenizer_next(&tokenizer, &token)) {
-        if (!form_matches(plan, &token, false)) {
+        const struct needle_form *form = any_form_of(plan, &token, false);
+        if (form == NULL) {
             continue;
         }
-        html_escape(out, text + written, token.start - written);
+        size_t start, end;
+        marked_bytes(plan, form, &token, &start, &end);
+        html_escape(out, text + written, start - written);
         buf_add_str(out, "<mark>");
-        html_escape(out, text + token.start, token.end - token.start);
+        html_escape(out, text + start, end - start);
         buf_add_str(out, "</mark>");
-        written = token.end;
+        written = end;
     }
     html_escape(out, text + written, len - written);
 }

@@ -16,6 +16,9 @@ UNIT_TESTS = \
 	tests/t040-extract \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
+	tests/t050-inflect \
+	tests/t051-compound \
+	tests/t052-repair \
 	tests/t130-unit-text \
 	tests/t131-unit-base
 check_PROGRAMS += $(UNIT_TESTS)
@@ -44,6 +47,15 @@ tests_t041_extract_worker_SOURCES = tests/t041-extract-worker.c tests/extract-te
 tests_t041_extract_worker_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test.h
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
+
+# Language.
+EXTRA_DIST += tests/data-repair/seed-002.labels
+tests_t050_inflect_SOURCES = tests/t050-inflect.c
+tests_t050_inflect_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t051_compound_SOURCES = tests/t051-compound.c
+tests_t051_compound_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t052_repair_SOURCES = tests/t052-repair.c
+tests_t052_repair_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # The daemon.
 SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template

@@ -183,7 +183,8 @@ fi
 
 small=$work/klein
 mkdir "$small"
-if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=3m naslag-test "$small" 2>/dev/null; then
+room=$((3072 + $(du -sk "$work/index/resources" | cut -f 1))) # 3 MiB beside the language resources
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=${room}k naslag-test "$small" 2>/dev/null; then
     tap_cleanup() { umount -l "$small" 2>/dev/null; }
     ix=$small/index
     mkdir veel

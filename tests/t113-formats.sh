@@ -57,7 +57,7 @@ has hit '"titel":"Besluit & toelichting"' 'the title of a page'
 is "$(names cafe) $(names samengesteld) $(names reeel)" 'een.html een.html twee.htm' 'text, entities, declared encoding'
 is "$(names scriptwoord)$(names stijlwoord)$(names commentaarwoord)" '' 'script, style and comments are no text'
 is "$(names '"punt komma"') $(names '"cel naast"')" 'een.html vier.xhtml' 'items and cells are words of their own'
-is "$(names puntkomma)$(names celnaast)" '' '  and not joined'
+is "$(names '"puntkomma"')$(names '"celnaast"')" '' '  and not joined'
 is "$(names '"gemeentelijk"')" 'drie.html' 'a page without markup'
 is "$(file_state leeg.html)" 'empty' 'an empty page is empty'
 

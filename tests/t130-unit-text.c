@@ -12,7 +12,9 @@
 #include "base/io.h"
 #include "text/analysis.h"
 #include "text/charset.h"
+#include "text/derive.h"
 #include "text/doc_head.h"
+#include "text/dutch.h"
 #include "text/generation.h"
 #include "text/lexicon.h"
 #include "text/schema.h"
@@ -40,6 +42,9 @@ static uint32_t random_below(uint32_t most)
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(random_state >> 33) % most;
 }
+
+/* A language of which nothing is known, for all tests; and the installed one, or NULL. */
+static struct dutch *nothing, *installed;
 
 static void clean(const char *text, size_t len, struct buf *out)
 {
@@ -557,12 +562,14 @@ static void test_terms(void **state)
                       text[] = "De risico-regelreflex: collega's in de gemeenten. A-b-c-d en a-b-c-d-e, 2011-2014";
     static const char *const wanted[] = {
         "de@1,1100,1105", "gemeenteraad@2", "Sde@1", "Sgemeenteraad@2", "risico@1101", "regelreflex@1102",
-        "risicoregelreflex@1101", "collega's@1103", "Zcollega", "gemeenten@1106", "Zgemeent", "ZSgemeenterad",
-        "a@1107,1112", "abcd@1107",
+        "risicoregelreflex@1101", "collega's@1103", "Ccollega", "gemeenten@1106", "Cgemeenten", "Zgemeent", "Crisicoregelreflex",
+        "Cgemeenteraad", "Zgemeenterad", "CSde", "CSgemeenteraad", "a@1107,1112", "abcd@1107", "Cabcd",
     };
-    static const char *const unwanted[] = { "20112014", "abcde", "Srisico", "ZSrisico", "Hde" };
+    static const char *const unwanted[] = { "20112014", "abcde", "Srisico", "CSrisico", "ZSgemeenterad", "CSgemeenterad",
+                                            "Hde", "Cgemeent", "Cgemeente", "Zcollega", "Ccollega's", "Prisico", "Pgemeente",
+                                            "C20112014" };
     CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
-    assert_int_equal(analysis_new(&analysis, NULL), ERR_OK);
+    assert_int_equal(analysis_new(nothing, &analysis, NULL), ERR_OK);
     for (int round = 0; round < 3; round++) { /* an analysis is used again and again */
         assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
         analysis_add_title(analysis, title, strlen(title));
@@ -589,12 +596,153 @@ static void test_terms(void **state)
     }
 }
 
+/* A derived term counts for all its forms; a title weighs more, and a heading adds to what the text has. */
+static void test_term_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *term;
+        uint32_t wdf;
+    } table[] = {
+        { "collega", 1 + SCHEMA_TITLE_WDF }, { "collega's", 2 }, { "Ccollega", 3 + SCHEMA_TITLE_WDF }, { "Scollega", 1 },
+        { "CScollega", 1 }, { "gemeenten", 1 + SCHEMA_HEADING_WDF }, { "Cgemeenten", 1 + SCHEMA_HEADING_WDF },
+        { "Zgemeent", 2 + SCHEMA_HEADING_WDF },
+    };
+    static const char title[] = "Collega", heading[] = "Gemeenten",
+                      text[] = "collega, collega's en collega's; gemeente en gemeenten";
+    CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
+    assert_int_equal(analysis_new(nothing, &analysis, NULL), ERR_OK);
+    assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
+    analysis_add_title(analysis, title, strlen(title));
+    analysis_add_heading(analysis, heading, strlen(heading));
+    analysis_add_text(analysis, text, strlen(text), SCHEMA_TEXT_POSITION);
+    assert_int_equal(analysis_end(analysis, NULL), ERR_OK);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        uint32_t wdf = 0;
+        for (size_t k = 0; k < analysis_term_count(analysis); k++) {
+            struct analysis_term term;
+            analysis_term(analysis, k, &term);
+            if (term.len == strlen(table[i].term) && memcmp(term.term, table[i].term, term.len) == 0) {
+                wdf += term.wdf;
+            }
+        }
+        if (wdf != table[i].wdf) {
+            fail_msg("term %s has wdf %u, wanted %u", table[i].term, wdf, table[i].wdf);
+        }
+    }
+}
+
+/* What a form derives, each with the bytes of the form that a part covers: "Cx Pa[0-1]". */
+static void derived_of(struct deriver *deriver, const char *form, char *out, size_t size)
+{
+    struct derivation derivation;
+    derive(deriver, form, strlen(form), &derivation);
+    assert_in_range(derivation.count, 1, DERIVE_MAX);
+    out[0] = '\0';
+    for (size_t i = 0; i < derivation.count; i++) {
+        const struct derived *derived = &derivation.terms[i];
+        size_t used = strlen(out);
+        assert_int_equal(strlen(derived->term), derived->len);
+        snprintf(out + used, size - used, "%s%s", i > 0 ? " " : "", derived->term);
+        if (derived->term[0] == SCHEMA_PART[0]) {
+            used = strlen(out);
+            snprintf(out + used, size - used, "[%d-%d]", derived->start, derived->end);
+        }
+    }
+}
+
+struct derive_case {
+    const char *form, *derived;
+};
+
+static void check_derived(const struct dutch *dutch, const struct derive_case *table, size_t count)
+{
+    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
+    assert_int_equal(deriver_new(dutch, &deriver, NULL), ERR_OK);
+    for (size_t i = 0; i < count; i++) {
+        char out[1024];
+        derived_of(deriver, table[i].form, out, sizeof out);
+        if (strcmp(out, table[i].derived) != 0) {
+            fail_msg("'%s' derives '%s', wanted '%s'", table[i].form, out, table[i].derived);
+        }
+    }
+}
+
+static void test_derive_from_nothing(void **state)
+{
+    (void)state;
+    static const struct derive_case table[] = {
+        { "gemeenten", "Cgemeenten Zgemeent" }, { "collega's", "Ccollega" },
+        { "beleidsprogramma", "Cbeleidsprogramma Zbeleidsprogramma" },
+        { "2014", "C2014 Z2014" }, { "a+o", "Ca+o Za+o" }, { "\xE6\x9D\xB1", "C\xE6\x9D\xB1 Z\xE6\x9D\xB1" },
+    };
+    check_derived(nothing, table, sizeof table / sizeof *table);
+}
+
+static void test_derive_dutch(void **state)
+{
+    (void)state;
+    static const struct derive_case table[] = {
+        { "programma", "Cprogramma" },
+        { "gemeenten", "Cgemeente" },
+        { "overheid", "Coverheid" },
+        { "beleidsprogramma", "Cbeleidsprogramma Pbeleid[0-6] Pprogramma[7-16]" },
+        { "beleidsprogramma's", "Cbeleidsprogramma Pbeleid[0-6] Pprogramma[7-18]" },
+        { "blorkelden", "Cblorkelden Zblorkeld" },
+    };
+    if (installed == NULL) {
+        skip();
+    }
+    check_derived(installed, table, sizeof table / sizeof *table);
+    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
+    struct derivation derivation;
+    assert_int_equal(deriver_new(installed, &deriver, NULL), ERR_OK);
+    derive(deriver, "programma's", strlen("programma's"), &derivation);
+    assert_string_equal(derivation.terms[0].term, "Cprogramma");
+    for (size_t i = 1; i < derivation.count; i++) {
+        assert_int_not_equal(derivation.terms[i].term[0], SCHEMA_STEM[0]);
+    }
+}
+
+/* With words: classes, parts and completed compounds, in documents as in derive(); only the class is kept of a title. */
+static void test_terms_dutch(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {
+        "programma's@1", "Sprogramma's@1", "CSprogramma", "Cprogramma", "Sgemeenten@3", "CSgemeente", "Cgemeente",
+        "beleidsprogramma@1101", "Cbeleidsprogramma", "Pbeleid", "Pprogramma",
+    };
+    static const char *const unwanted[] = { "Cprogramma's", "CSprogramma's", "CSbeleid", "PSbeleid", "CSbeleidsprogramma",
+                                            "Zprogramma", "ZSprogramma", "Zgemeent", "Cgemeenten", "Pgemeente" };
+    static const char title[] = "Programma's van gemeenten", text[] = "Het beleidsprogramma ligt er";
+    if (installed == NULL) {
+        skip();
+    }
+    CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
+    assert_int_equal(analysis_new(installed, &analysis, NULL), ERR_OK);
+    assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
+    analysis_add_title(analysis, title, strlen(title));
+    analysis_add_text(analysis, text, strlen(text), SCHEMA_TEXT_POSITION);
+    assert_int_equal(analysis_end(analysis, NULL), ERR_OK);
+    char found[256];
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(wanted[i], "@"), wanted[i]);
+        find_term(analysis, name, found, sizeof found);
+        assert_string_equal(found, wanted[i]);
+    }
+    for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
+        find_term(analysis, unwanted[i], found, sizeof found);
+        assert_string_equal(found, "-");
+    }
+}
+
 /* Text in pieces, cut at white space, gives the same terms as in one; positions ascend; wdf covers the positions. */
 static void test_terms_of_pieces(void **state)
 {
     (void)state;
     CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
-    assert_int_equal(analysis_new(&analysis, NULL), ERR_OK);
+    assert_int_equal(analysis_new(nothing, &analysis, NULL), ERR_OK);
     for (int round = 0; round < 3000; round++) {
         char dirty[1024];
         struct buf text, list[2];
@@ -839,15 +987,17 @@ static void test_store_damaged(void **state)
 
 /* ---- Lexicon ------------------------------------------------------------------------------ */
 
-static void make_lexicon(const char *path)
+static void make_lexicon(const struct dutch *dutch, const char *path)
 {
     static const struct {
         const char *form;
         uint32_t frequency;
     } forms[] = { { "gemeente", 7 }, { "gemeenten", 9 }, { "2014", 3 }, { "risico", 2 }, { "risico's", 5 }, { "raad", 1 },
-                  { "\xE6\x9D\xB1", 1 } };
+                  { "\xE6\x9D\xB1", 1 }, { "beleidsprogramma", 4 }, { "programma's", 6 }, { "beleid", 8 } };
+    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
     CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *builder = NULL;
-    assert_int_equal(lexicon_builder_new(&builder, NULL), ERR_OK);
+    assert_int_equal(deriver_new(dutch, &deriver, NULL), ERR_OK);
+    assert_int_equal(lexicon_builder_new(deriver, &builder, NULL), ERR_OK);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         assert_int_equal(lexicon_builder_add(builder, forms[i].form, strlen(forms[i].form), forms[i].frequency, NULL), ERR_OK);
     }
@@ -855,10 +1005,10 @@ static void make_lexicon(const char *path)
 }
 
 /* "gemeenten:9 gemeente:7" */
-static void forms_of(const struct lexicon *lexicon, const char *stem, char *out, size_t size)
+static void forms_of(const struct lexicon *lexicon, const char *term, char *out, size_t size)
 {
     uint32_t first, count;
-    lexicon_find(lexicon, stem, strlen(stem), &first, &count);
+    lexicon_find(lexicon, term, strlen(term), &first, &count);
     out[0] = '\0';
     for (uint32_t i = 0; i < count; i++) {
         struct lexicon_form form = lexicon_form_at(lexicon, first + i);
@@ -867,47 +1017,87 @@ static void forms_of(const struct lexicon *lexicon, const char *stem, char *out,
     }
 }
 
+struct forms_case {
+    const char *term, *forms;
+};
+
+static void check_lexicon(const struct dutch *dutch, const char *name, const struct forms_case *table, size_t count)
+{
+    make_lexicon(dutch, path_of(name));
+    CLEANUP(lexicon_free_cleanup) struct lexicon *lexicon = NULL;
+    assert_int_equal(lexicon_open(path_of(name), &lexicon, NULL), ERR_OK);
+    for (size_t i = 0; i < count; i++) {
+        char out[256];
+        forms_of(lexicon, table[i].term, out, sizeof out);
+        if (strcmp(out, table[i].forms) != 0) {
+            fail_msg("the lexicon has '%s' for %s, wanted '%s'", out, table[i].term, table[i].forms);
+        }
+    }
+}
+
 static void test_lexicon(void **state)
 {
     (void)state;
-    static const struct {
-        const char *stem, *forms;
-    } table[] = { { "gemeent", "gemeenten:9 gemeente:7" }, { "risico", "risico's:5 risico:2" }, { "2014", "2014:3" },
-                  { "\xE6\x9D\xB1", "\xE6\x9D\xB1:1" }, { "", "" }, { "a", "" }, { "gemeen", "" }, { "zz", "" } };
-    make_lexicon(path_of("lexicon"));
-    CLEANUP(lexicon_free_cleanup) struct lexicon *lexicon = NULL;
-    assert_int_equal(lexicon_open(path_of("lexicon"), &lexicon, NULL), ERR_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        char out[256];
-        forms_of(lexicon, table[i].stem, out, sizeof out);
-        assert_string_equal(out, table[i].forms);
-    }
+    static const struct forms_case table[] = {
+        { "Zgemeent", "gemeenten:9 gemeente:7" }, { "Cgemeente", "gemeente:7" }, { "Cgemeenten", "gemeenten:9" },
+        { "Crisico", "risico's:5 risico:2" }, { "Zrisico", "risico:2" }, { "C2014", "2014:3" }, { "Z2014", "2014:3" },
+        { "C\xE6\x9D\xB1", "\xE6\x9D\xB1:1" }, { "Pbeleid", "" }, { "", "" }, { "C", "" }, { "Z", "" }, { "a", "" },
+        { "gemeent", "" }, { "gemeente", "" }, { "Cgemeent", "" }, { "Zgemeen", "" }, { "Zgemeente", "" }, { "Zzz", "" },
+        { "zz", "" },
+    };
+    check_lexicon(nothing, "lexicon", table, sizeof table / sizeof *table);
+    struct buf bytes;
+    read_bytes(path_of("lexicon"), &bytes);
+    assert_true(bytes.len > 8);
+    assert_memory_equal(bytes.data, "NASLAGL2", 8);
+    bytes.data[7] = '1'; /* the lexicon of before there were classes */
+    assert_int_equal(io_replace_file(path_of("lexicon-old"), bytes.data, bytes.len, NULL), ERR_OK);
+    buf_done(&bytes);
+    CLEANUP(lexicon_free_cleanup) struct lexicon *old = NULL;
+    assert_int_equal(lexicon_open(path_of("lexicon-old"), &old, NULL), ERR_CORRUPT);
+
+    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
     CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *none = NULL;
     CLEANUP(lexicon_free_cleanup) struct lexicon *empty = NULL;
-    assert_int_equal(lexicon_builder_new(&none, NULL), ERR_OK);
+    assert_int_equal(deriver_new(nothing, &deriver, NULL), ERR_OK);
+    assert_int_equal(lexicon_builder_new(deriver, &none, NULL), ERR_OK);
     assert_int_equal(lexicon_builder_write(none, path_of("lexicon-empty"), NULL), ERR_OK);
     assert_int_equal(lexicon_open(path_of("lexicon-empty"), &empty, NULL), ERR_OK);
     char out[256];
-    forms_of(empty, "gemeent", out, sizeof out);
+    forms_of(empty, "Zgemeent", out, sizeof out);
     assert_string_equal(out, "");
+}
+
+static void test_lexicon_dutch(void **state)
+{
+    (void)state;
+    static const struct forms_case table[] = {
+        { "Cgemeente", "gemeenten:9 gemeente:7" }, { "Crisico", "risico's:5 risico:2" }, { "Cprogramma", "programma's:6" },
+        { "Pbeleid", "beleidsprogramma:4" }, { "Pprogramma", "beleidsprogramma:4" }, { "Cbeleidsprogramma", "beleidsprogramma:4" },
+        { "Cbeleid", "beleid:8" }, { "Zgemeent", "" }, { "Pgemeente", "" },
+    };
+    if (installed == NULL) {
+        skip();
+    }
+    check_lexicon(installed, "lexicon-dutch", table, sizeof table / sizeof *table);
 }
 
 static void use_lexicon(const char *path)
 {
-    static const char *const stems[] = { "gemeent", "risico", "2014", "rad", "zz", "" };
+    static const char *const terms[] = { "Zgemeent", "Crisico", "C2014", "Zrad", "zz", "" };
     CLEANUP(lexicon_free_cleanup) struct lexicon *lexicon = NULL;
     enum err_code code = lexicon_open(path, &lexicon, NULL);
     assert_true(code == ERR_OK || code == ERR_CORRUPT);
-    for (size_t i = 0; code == ERR_OK && i < sizeof stems / sizeof *stems; i++) {
+    for (size_t i = 0; code == ERR_OK && i < sizeof terms / sizeof *terms; i++) {
         char out[4096];
-        forms_of(lexicon, stems[i], out, sizeof out);
+        forms_of(lexicon, terms[i], out, sizeof out);
     }
 }
 
 static void test_lexicon_damaged(void **state)
 {
     (void)state;
-    make_lexicon(path_of("lexicon-to-damage"));
+    make_lexicon(nothing, path_of("lexicon-to-damage"));
     damage("lexicon-to-damage", use_lexicon);
 }
 
@@ -972,6 +1162,8 @@ static void make_generation(const char *directory, uint64_t number)
     assert_int_equal(analysis_signature(&terms, NULL), ERR_OK);
     snprintf(generation.terms, sizeof generation.terms, "%s", terms);
     snprintf(generation.maker, sizeof generation.maker, "1.4.22");
+    snprintf(generation.words, sizeof generation.words, "w0123456789abcdef");
+    snprintf(generation.patterns, sizeof generation.patterns, "h0123456789abcdef");
     assert_int_equal(generation_add_part(&generation, "p1", 100, &part, NULL), ERR_OK);
     part->dead = calloc(3, sizeof *part->dead);
     part->dead[0] = 1;
@@ -1001,6 +1193,8 @@ static void test_generation(void **state)
     struct generation generation;
     assert_int_equal(generation_load_current(directory, &generation, &err), ERR_OK);
     assert_int_equal(generation.number, 7);
+    assert_string_equal(generation.words, "w0123456789abcdef");
+    assert_string_equal(generation.patterns, "h0123456789abcdef");
     assert_int_equal(generation.part_count, 2);
     assert_string_equal(generation.parts[0].name, "p1");
     assert_int_equal(generation.parts[0].dead_count, 3);
@@ -1052,6 +1246,8 @@ static void test_manifest_refused(void **state)
         { "{\"formaat\":1,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p9.9\"}]}", ERR_NOT_FOUND },
         { "{\"formaat\":1,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[1]}]}", ERR_CORRUPT },
         { "{\"formaat\":1,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[\"../../etc\"]}]}", ERR_CORRUPT },
+        { "{\"formaat\":1,\"woorden\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
+        { "{\"formaat\":1,\"patronen\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
     };
     char directory[256];
     snprintf(directory, sizeof directory, "%s", path_of("generation-refused"));
@@ -1106,15 +1302,39 @@ static void test_generation_damaged(void **state)
     }
 }
 
+/* The installed resources, through an index directory: NULL when no word list is installed. */
+static enum err_code open_installed(void)
+{
+    char directory[256];
+    struct generation generation;
+    snprintf(directory, sizeof directory, "%s", path_of("resources-of"));
+    AUTO_FREE char *folder = io_join(directory, SCHEMA_RESOURCES);
+    generation_init(&generation);
+    enum err_code code = io_make_dirs(folder, NULL);
+    if (code == ERR_OK) {
+        code = dutch_install(directory, &generation, NULL);
+    }
+    if (code == ERR_OK && generation.words[0] != '\0') {
+        code = dutch_open(directory, &generation, &installed, NULL);
+    }
+    generation_done(&generation);
+    return code;
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    return mkdtemp(work) != NULL ? 0 : -1;
+    if (mkdtemp(work) == NULL || dutch_new_empty(&nothing, NULL) != ERR_OK || open_installed() != ERR_OK) {
+        return -1;
+    }
+    return (installed != NULL) == io_exists(WORDS_DEFAULT_LIST) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    dutch_free(nothing);
+    dutch_free(installed);
     return io_remove_tree(work, NULL) == ERR_OK ? 0 : -1;
 }
 
@@ -1138,12 +1358,17 @@ int main(void)
         cmocka_unit_test(test_charset_of_anything),
         cmocka_unit_test(test_stems),
         cmocka_unit_test(test_terms),
+        cmocka_unit_test(test_term_counts),
+        cmocka_unit_test(test_derive_from_nothing),
+        cmocka_unit_test(test_derive_dutch),
+        cmocka_unit_test(test_terms_dutch),
         cmocka_unit_test(test_terms_of_pieces),
         cmocka_unit_test(test_closed_form),
         cmocka_unit_test(test_store),
         cmocka_unit_test(test_store_large_block),
         cmocka_unit_test(test_store_damaged),
         cmocka_unit_test(test_lexicon),
+        cmocka_unit_test(test_lexicon_dutch),
         cmocka_unit_test(test_lexicon_damaged),
         cmocka_unit_test(test_doc_head),
         cmocka_unit_test(test_generation),

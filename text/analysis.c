@@ -1,6 +1,7 @@
 /* analysis.c - terms of a document, over an interned vocabulary.
  *
- * Forms and stems live in one table of words each.  A word's counts belong to the current document only when its `stamp`
+ * Forms and what they derive (class, stem, parts) live in one table of words each; a form knows its derived words by
+ * number.  A word's counts belong to the current document only when its `stamp`
  * is the document's number; so starting a document costs nothing.  Positions are chained in one array.
  */
 #include "text/analysis.h"
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #include "text/schema.h"
-#include "text/stem.h"
 #include "text/token.h"
 
 #define NONE UINT32_MAX
@@ -20,7 +20,8 @@ struct word {
     uint32_t text;  /* offset in the table's letters */
     uint8_t len;
     uint32_t hash;
-    uint32_t stem;  /* forms: index of the stem */
+    uint32_t derived; /* forms: where its derived words begin in `links` */
+    uint8_t derived_count;
     uint32_t stamp; /* document that the fields below belong to */
     uint32_t wdf, title_wdf;
     uint32_t first, last; /* occurrences: chain of positions */
@@ -42,7 +43,7 @@ struct occurrence {
     uint32_t next;
 };
 
-enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_STEM, FAMILY_TITLE_STEM };
+enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_DERIVED, FAMILY_TITLE_CLASS };
 
 struct term_ref {
     uint8_t family;
@@ -50,8 +51,13 @@ struct term_ref {
 };
 
 struct analysis {
-    struct stemmer *stemmer;
-    struct table forms, stems;
+    const struct dutch *dutch;
+    struct deriver *deriver;
+    struct compound_completion *completions; /* of the text in hand */
+    size_t completion_count, completion_capacity;
+    struct table forms, derived;
+    uint32_t *links; /* derived words of all forms */
+    size_t link_count, link_capacity;
     uint32_t stamp;
     struct occurrence *occurrences;
     size_t occurrence_count, occurrence_capacity;
@@ -133,7 +139,7 @@ static uint32_t table_intern(struct table *table, const char *bytes, size_t len,
     if (table->letters.failed || mem_grow(&table->words, &table->capacity, table->count, sizeof *table->words) != 0) {
         return NONE;
     }
-    table->words[table->count] = (struct word){ .text = (uint32_t)at, .len = (uint8_t)len, .hash = hash, .stem = NONE };
+    table->words[table->count] = (struct word){ .text = (uint32_t)at, .len = (uint8_t)len, .hash = hash, .derived = NONE };
     table->slots[slot] = (uint32_t)table->count++;
     uint32_t made = (uint32_t)table->count - 1;
     if (table->count * 2 > table->slot_count && table_rehash(table) != ERR_OK) {
@@ -161,14 +167,15 @@ static bool table_touch(struct table *table, uint32_t index, uint32_t stamp)
     return true;
 }
 
-enum err_code analysis_new(struct analysis **ret_analysis, struct err *err)
+enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_analysis, struct err *err)
 {
     struct analysis *analysis = calloc(1, sizeof *analysis);
     if (analysis == NULL) {
         return err_nomem(err, "analysis_new");
     }
-    enum err_code code = stemmer_new(&analysis->stemmer, err);
-    if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->stems) != ERR_OK)) {
+    analysis->dutch = dutch;
+    enum err_code code = deriver_new(dutch, &analysis->deriver, err);
+    if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK)) {
         code = err_nomem(err, "analysis_new");
     }
     if (code != ERR_OK) {
@@ -182,9 +189,11 @@ enum err_code analysis_new(struct analysis **ret_analysis, struct err *err)
 void analysis_free(struct analysis *analysis)
 {
     if (analysis != NULL) {
-        stemmer_free(analysis->stemmer);
+        deriver_free(analysis->deriver);
+        free(analysis->links);
+        free(analysis->completions);
         table_done(&analysis->forms);
-        table_done(&analysis->stems);
+        table_done(&analysis->derived);
         free(analysis->occurrences);
         free(analysis->terms);
         free(analysis->scratch);
@@ -196,38 +205,72 @@ enum err_code analysis_begin(struct analysis *analysis, struct err *err)
 {
     if (analysis->forms.count > VOCABULARY_MAX || analysis->stamp == UINT32_MAX) {
         table_done(&analysis->forms);
-        table_done(&analysis->stems);
-        if (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->stems) != ERR_OK) {
+        table_done(&analysis->derived);
+        if (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK) {
             return err_nomem(err, "analysis_begin");
         }
         analysis->stamp = 0;
+        analysis->link_count = 0;
     }
     analysis->stamp++;
-    analysis->forms.used_count = analysis->stems.used_count = 0;
+    analysis->forms.used_count = analysis->derived.used_count = 0;
     analysis->occurrence_count = 0;
     analysis->term_count = 0;
     analysis->failure = ERR_OK;
     return ERR_OK;
 }
 
-/* Interns a form, and its stem when the form is new; touches both.  NULL on failure. */
+/* Interns what a new form derives. */
+static bool link_derived(struct analysis *analysis, uint32_t index, const char *form, size_t len)
+{
+    struct derivation derivation;
+    derive(analysis->deriver, form, len, &derivation);
+    uint32_t first = (uint32_t)analysis->link_count;
+    for (size_t i = 0; i < derivation.count; i++) {
+        bool is_new;
+        uint32_t word = table_intern(&analysis->derived, derivation.terms[i].term, derivation.terms[i].len, &is_new);
+        if (word == NONE
+            || mem_grow(&analysis->links, &analysis->link_capacity, analysis->link_count, sizeof *analysis->links) != 0) {
+            return false;
+        }
+        analysis->links[analysis->link_count++] = word;
+    }
+    analysis->forms.words[index].derived = first;
+    analysis->forms.words[index].derived_count = (uint8_t)derivation.count;
+    return true;
+}
+
+/* Interns a form and what it derives; makes their counts those of this document.  NULL on failure. */
 static struct word *use_form(struct analysis *analysis, const char *form, size_t len)
 {
     bool is_new;
     uint32_t index = table_intern(&analysis->forms, form, len, &is_new);
-    if (index != NONE && (is_new || analysis->forms.words[index].stem == NONE)) {
-        size_t stem_len;
-        const char *stem = stemmer_stem(analysis->stemmer, form, len, &stem_len);
-        bool stem_is_new;
-        analysis->forms.words[index].stem = table_intern(&analysis->stems, stem, stem_len, &stem_is_new);
+    bool sound = index != NONE;
+    if (sound && analysis->forms.words[index].derived == NONE) {
+        sound = link_derived(analysis, index, form, len);
     }
-    if (index == NONE || analysis->forms.words[index].stem == NONE
-        || !table_touch(&analysis->forms, index, analysis->stamp)
-        || !table_touch(&analysis->stems, analysis->forms.words[index].stem, analysis->stamp)) {
+    sound = sound && table_touch(&analysis->forms, index, analysis->stamp);
+    const struct word *word = sound ? &analysis->forms.words[index] : NULL;
+    for (size_t i = 0; sound && i < word->derived_count; i++) {
+        sound = table_touch(&analysis->derived, analysis->links[word->derived + i], analysis->stamp);
+    }
+    if (!sound) {
         analysis->failure = ERR_NOMEM;
         return NULL;
     }
     return &analysis->forms.words[index];
+}
+
+/* Counts a form `times` times, with all that it derives. */
+static void count_form(struct analysis *analysis, struct word *word, uint32_t times, uint32_t title)
+{
+    word->wdf += times;
+    word->title_wdf += title;
+    for (size_t i = 0; i < word->derived_count; i++) {
+        struct word *derived = &analysis->derived.words[analysis->links[word->derived + i]];
+        derived->wdf += times;
+        derived->title_wdf += title;
+    }
 }
 
 static void add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position)
@@ -238,13 +281,7 @@ static void add_occurrence(struct analysis *analysis, const char *form, size_t l
         analysis->failure = ERR_NOMEM;
         return;
     }
-    uint32_t times = analysis->in_title ? SCHEMA_TITLE_WDF : 1;
-    word->wdf += times;
-    analysis->stems.words[word->stem].wdf += times;
-    if (analysis->in_title) {
-        word->title_wdf++;
-        analysis->stems.words[word->stem].title_wdf++;
-    }
+    count_form(analysis, word, analysis->in_title ? SCHEMA_TITLE_WDF : 1, analysis->in_title);
     if (word->last != NONE && analysis->occurrences[word->last].position == position) {
         return;
     }
@@ -311,11 +348,32 @@ static void chain_add(struct chain *chain, const struct token *token, uint32_t p
     chain->count++;
 }
 
+static int by_start(const void *left, const void *right)
+{
+    uint32_t a = ((const struct compound_completion *)left)->start, b = ((const struct compound_completion *)right)->start;
+    return a < b ? -1 : a > b;
+}
+
+/* Suspended compounds of a piece of text, ascending: they are indexed in full where the incomplete word stands. */
+static void complete(struct analysis *analysis, const char *text, size_t len)
+{
+    analysis->completion_count = 0;
+    if (compound_complete(dutch_compounds(analysis->dutch), text, len, &analysis->completions, &analysis->completion_capacity,
+                          &analysis->completion_count, NULL) != ERR_OK) {
+        analysis->failure = ERR_NOMEM;
+    }
+    if (analysis->completion_count > 1) {
+        qsort(analysis->completions, analysis->completion_count, sizeof *analysis->completions, by_start);
+    }
+}
+
 uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t len, uint32_t position)
 {
     struct tokenizer tokenizer;
     struct token token;
     struct chain chain = { .count = 0 };
+    size_t completion = 0;
+    complete(analysis, text, len);
     tokenizer_init(&tokenizer, text, len);
     while (tokenizer_next(&tokenizer, &token)) {
         if (!token.chained) {
@@ -324,6 +382,10 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
         if (token.form_len > 0) {
             add_occurrence(analysis, token.form, token.form_len, position);
             chain_add(&chain, &token, position);
+        }
+        for (; completion < analysis->completion_count && analysis->completions[completion].start < token.end; completion++) {
+            const char *form = analysis->completions[completion].form;
+            add_occurrence(analysis, form, strlen(form), position);
         }
         position++;
     }
@@ -356,8 +418,7 @@ void analysis_add_heading(struct analysis *analysis, const char *text, size_t le
     while (tokenizer_next(&tokenizer, &token)) {
         struct word *word = token.form_len > 0 ? use_form(analysis, token.form, token.form_len) : NULL;
         if (word != NULL) {
-            word->wdf += SCHEMA_HEADING_WDF;
-            analysis->stems.words[word->stem].wdf += SCHEMA_HEADING_WDF;
+            count_form(analysis, word, SCHEMA_HEADING_WDF, 0);
         }
     }
 }
@@ -384,14 +445,14 @@ static void list_terms(struct analysis *analysis)
             list_term(analysis, FAMILY_TITLE, index);
         }
     }
-    for (size_t i = 0; i < analysis->stems.used_count; i++) {
-        uint32_t index = analysis->stems.used[i];
-        const struct word *word = &analysis->stems.words[index];
+    for (size_t i = 0; i < analysis->derived.used_count; i++) {
+        uint32_t index = analysis->derived.used[i];
+        const struct word *word = &analysis->derived.words[index];
         if (word->wdf > 0) {
-            list_term(analysis, FAMILY_STEM, index);
+            list_term(analysis, FAMILY_DERIVED, index);
         }
-        if (word->title_wdf > 0) {
-            list_term(analysis, FAMILY_TITLE_STEM, index);
+        if (word->title_wdf > 0 && analysis->derived.letters.data[word->text] == SCHEMA_CLASS[0]) {
+            list_term(analysis, FAMILY_TITLE_CLASS, index);
         }
     }
 }
@@ -434,21 +495,18 @@ static void fill_positions(struct analysis *analysis, const struct word *word, b
 
 void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term)
 {
-    static const char *const prefixes[] = {
-        [FAMILY_FORM] = "",
-        [FAMILY_TITLE] = SCHEMA_TITLE,
-        [FAMILY_STEM] = SCHEMA_STEM,
-        [FAMILY_TITLE_STEM] = SCHEMA_TITLE_STEM,
-    };
     enum term_family family = analysis->terms[index].family;
     bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE;
-    const struct table *table = is_form ? &analysis->forms : &analysis->stems;
+    const struct table *table = is_form ? &analysis->forms : &analysis->derived;
     const struct word *word = &table->words[analysis->terms[index].word];
-    size_t prefix_len = strlen(prefixes[family]);
-    memcpy(analysis->name, prefixes[family], prefix_len);
-    memcpy(analysis->name + prefix_len, table->letters.data + word->text, word->len);
-    *ret_term = (struct analysis_term){ .term = analysis->name, .len = prefix_len + word->len };
-    ret_term->wdf = family == FAMILY_TITLE || family == FAMILY_TITLE_STEM ? word->title_wdf : word->wdf;
+    const char *letters = table->letters.data + word->text;
+    const char *prefix = family == FAMILY_TITLE ? SCHEMA_TITLE : family == FAMILY_TITLE_CLASS ? SCHEMA_TITLE_CLASS : "";
+    size_t skip = family == FAMILY_TITLE_CLASS ? strlen(SCHEMA_CLASS) : 0; /* its own prefix gives way */
+    size_t prefix_len = strlen(prefix);
+    memcpy(analysis->name, prefix, prefix_len);
+    memcpy(analysis->name + prefix_len, letters + skip, word->len - skip);
+    *ret_term = (struct analysis_term){ .term = analysis->name, .len = prefix_len + word->len - skip };
+    ret_term->wdf = family == FAMILY_TITLE || family == FAMILY_TITLE_CLASS ? word->title_wdf : word->wdf;
     if (is_form) {
         fill_positions(analysis, word, family == FAMILY_TITLE, ret_term);
     }
@@ -458,12 +516,12 @@ enum err_code analysis_signature(const char **ret_signature, struct err *err)
 {
     static char signature[160];
     if (signature[0] == '\0') {
-        const char *stems;
-        enum err_code code = stem_signature(&stems, err);
+        const char *rules;
+        enum err_code code = derive_signature(&rules, err);
         if (code != ERR_OK) {
             return code;
         }
-        snprintf(signature, sizeof signature, "terms-%d %s", SCHEMA_TERMS_VERSION, stems);
+        snprintf(signature, sizeof signature, "terms-%d %s", SCHEMA_TERMS_VERSION, rules);
     }
     *ret_signature = signature;
     return ERR_OK;

@@ -13,11 +13,12 @@
 #ifndef NASLAG_TEXT_ANALYSIS_H
 #define NASLAG_TEXT_ANALYSIS_H
 
-#include "base/buf.h"
+#include "text/derive.h"
 
 struct analysis;
 
-enum err_code analysis_new(struct analysis **ret_analysis, struct err *err);
+/* `dutch` is borrowed. */
+enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_analysis, struct err *err);
 void analysis_free(struct analysis *analysis);
 DEFINE_CLEANUP(struct analysis, analysis_free)
 

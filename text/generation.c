@@ -269,6 +269,14 @@ static enum err_code load_manifest(const char *directory, const char *path, stru
     const char *maker = json_get_string(root, "xapian", NULL);
     snprintf(generation->terms, sizeof generation->terms, "%s", terms != NULL ? terms : "");
     snprintf(generation->maker, sizeof generation->maker, "%s", maker != NULL ? maker : "");
+    const char *words = json_get_string(root, "woorden", NULL);
+    const char *patterns = json_get_string(root, "patronen", NULL);
+    if (words != NULL) {
+        code = set_name(generation->words, words, strlen(words), err);
+    }
+    if (patterns != NULL && code == ERR_OK) {
+        code = set_name(generation->patterns, patterns, strlen(patterns), err);
+    }
     const struct json_value *parts = json_get(root, "delen");
     for (size_t i = 0; i < json_array_len(parts) && code == ERR_OK; i++) {
         code = load_part(directory, json_array_at(parts, i), generation, err);
@@ -338,6 +346,12 @@ static void write_manifest_json(const struct generation *generation, struct buf 
     jw_key_int(&json, "generatie", (int64_t)generation->number);
     jw_key_str(&json, "termen", generation->terms);
     jw_key_str(&json, "xapian", generation->maker);
+    if (generation->words[0] != '\0') {
+        jw_key_str(&json, "woorden", generation->words);
+    }
+    if (generation->patterns[0] != '\0') {
+        jw_key_str(&json, "patronen", generation->patterns);
+    }
     jw_key(&json, "delen");
     jw_begin_array(&json);
     for (size_t i = 0; i < generation->part_count; i++) {

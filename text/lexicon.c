@@ -8,46 +8,46 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
-#include "text/stem.h"
 #include "text/token.h"
 
-#define LEXICON_MAGIC "NASLAGL1"
+#define LEXICON_MAGIC "NASLAGL2"
 #define LEXICON_MAGIC_LEN 8
 #define LEXICON_HEAD (LEXICON_MAGIC_LEN + 12)
 #define ROW 8
 #define LETTERS_MAX ((size_t)1 << 31)
 
 struct entry {
-    uint32_t stem, form; /* offsets in letters */
+    uint32_t term; /* offset in keys */
+    uint32_t form; /* offset in letters */
     uint32_t frequency;
 };
 
 struct lexicon_builder {
-    struct stemmer *stemmer;
-    struct buf letters;
+    struct deriver *deriver;
+    struct buf letters; /* of the forms */
+    struct buf keys;    /* of the terms, one for each entry; the file has each once, behind the forms */
     struct entry *entries;
     size_t count, capacity;
 };
 
-enum err_code lexicon_builder_new(struct lexicon_builder **ret_builder, struct err *err)
+enum err_code lexicon_builder_new(struct deriver *deriver, struct lexicon_builder **ret_builder, struct err *err)
 {
-    CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *builder = calloc(1, sizeof *builder);
+    struct lexicon_builder *builder = calloc(1, sizeof *builder);
     if (builder == NULL) {
         return err_nomem(err, "lexicon_builder_new");
     }
     buf_init(&builder->letters, LETTERS_MAX);
-    enum err_code code = stemmer_new(&builder->stemmer, err);
-    if (code == ERR_OK) {
-        *ret_builder = TAKE_PTR(builder);
-    }
-    return code;
+    buf_init(&builder->keys, LETTERS_MAX);
+    builder->deriver = deriver;
+    *ret_builder = builder;
+    return ERR_OK;
 }
 
 void lexicon_builder_free(struct lexicon_builder *builder)
 {
     if (builder != NULL) {
-        stemmer_free(builder->stemmer);
         buf_done(&builder->letters);
+        buf_done(&builder->keys);
         free(builder->entries);
         free(builder);
     }
@@ -67,17 +67,18 @@ enum err_code lexicon_builder_add(struct lexicon_builder *builder, const char *f
     if (len == 0 || len > TOKEN_FORM_MAX) {
         return err_set(err, ERR_INTERNAL, "a form of %zu bytes cannot be in a lexicon", len);
     }
-    size_t stem_len;
-    const char *stem = stemmer_stem(builder->stemmer, form, len, &stem_len);
-    struct entry entry = { .frequency = frequency };
-    entry.form = add_letters(&builder->letters, form, len);
-    bool same = stem_len == len && memcmp(stem, form, len) == 0;
-    entry.stem = same ? entry.form : add_letters(&builder->letters, stem, stem_len);
-    if (builder->letters.failed
-        || mem_grow(&builder->entries, &builder->capacity, builder->count, sizeof *builder->entries) != 0) {
-        return err_nomem(err, "lexicon_builder_add");
+    struct derivation derivation;
+    derive(builder->deriver, form, len, &derivation);
+    uint32_t at = add_letters(&builder->letters, form, len);
+    for (size_t i = 0; i < derivation.count; i++) {
+        struct entry entry = { .form = at, .frequency = frequency };
+        entry.term = add_letters(&builder->keys, derivation.terms[i].term, derivation.terms[i].len);
+        if (builder->letters.failed || builder->keys.failed
+            || mem_grow(&builder->entries, &builder->capacity, builder->count, sizeof *builder->entries) != 0) {
+            return err_nomem(err, "lexicon_builder_add");
+        }
+        builder->entries[builder->count++] = entry;
     }
-    builder->entries[builder->count++] = entry;
     return ERR_OK;
 }
 
@@ -89,52 +90,54 @@ static int compare_letters(const char *letters, uint32_t a, uint32_t b)
     return order != 0 ? order : (int)left[0] - (int)right[0];
 }
 
-static int compare_entries(const void *left, const void *right, void *letters)
+static int compare_entries(const void *left, const void *right, void *context)
 {
     const struct entry *a = left, *b = right;
-    int order = compare_letters(letters, a->stem, b->stem);
+    const struct lexicon_builder *builder = context;
+    int order = compare_letters(builder->keys.data, a->term, b->term);
     if (order == 0 && a->frequency != b->frequency) {
         return a->frequency > b->frequency ? -1 : 1;
     }
-    return order != 0 ? order : compare_letters(letters, a->form, b->form);
+    return order != 0 ? order : compare_letters(builder->letters.data, a->form, b->form);
 }
 
 enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char *path, struct err *err)
 {
-    const char *letters = builder->letters.data;
+    const char *keys = builder->keys.data;
     if (builder->count > 0) {
-        qsort_r(builder->entries, builder->count, sizeof *builder->entries, compare_entries, builder->letters.data);
+        qsort_r(builder->entries, builder->count, sizeof *builder->entries, compare_entries, builder);
     }
-    AUTO_BUF struct buf stems, forms;
+    AUTO_BUF struct buf terms, forms;
     AUTO_BUF struct buf head;
-    buf_init(&stems, LETTERS_MAX);
+    buf_init(&terms, LETTERS_MAX);
     buf_init(&forms, LETTERS_MAX);
     buf_init(&head, 64);
-    uint32_t stem_count = 0;
+    uint32_t term_count = 0;
     for (size_t i = 0; i < builder->count; i++) {
         const struct entry *entry = &builder->entries[i];
-        if (i == 0 || compare_letters(letters, entry[-1].stem, entry->stem) != 0) {
-            buf_add_u32(&stems, entry->stem);
-            buf_add_u32(&stems, (uint32_t)i);
-            stem_count++;
+        if (i == 0 || compare_letters(keys, entry[-1].term, entry->term) != 0) {
+            const char *key = keys + entry->term;
+            buf_add_u32(&terms, add_letters(&builder->letters, key + 1, (unsigned char)key[0]));
+            buf_add_u32(&terms, (uint32_t)i);
+            term_count++;
         }
         buf_add_u32(&forms, entry->form);
         buf_add_u32(&forms, entry->frequency);
     }
-    buf_add_u32(&stems, 0);
-    buf_add_u32(&stems, (uint32_t)builder->count);
+    buf_add_u32(&terms, 0);
+    buf_add_u32(&terms, (uint32_t)builder->count);
     buf_add(&head, LEXICON_MAGIC, LEXICON_MAGIC_LEN);
-    buf_add_u32(&head, stem_count);
+    buf_add_u32(&head, term_count);
     buf_add_u32(&head, (uint32_t)builder->count);
     buf_add_u32(&head, (uint32_t)builder->letters.len);
-    if (stems.failed || forms.failed || head.failed) {
+    if (terms.failed || forms.failed || head.failed) {
         return err_nomem(err, "lexicon_builder_write");
     }
     AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) {
         return err_errno(err, errno, "cannot create %s", path);
     }
-    const struct buf *pieces[] = { &head, &stems, &forms, &builder->letters };
+    const struct buf *pieces[] = { &head, &terms, &forms, &builder->letters };
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces && code == ERR_OK; i++) {
         code = io_write_fd(fd, path, pieces[i]->data, pieces[i]->len, err);
@@ -145,8 +148,8 @@ enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char 
 struct lexicon {
     const uint8_t *map;
     size_t size;
-    uint32_t stem_count, form_count, letter_count;
-    const uint8_t *stems, *forms;
+    uint32_t term_count, form_count, letter_count;
+    const uint8_t *terms, *forms;
     const char *letters;
 };
 
@@ -173,10 +176,10 @@ enum err_code lexicon_open(const char *path, struct lexicon **ret_lexicon, struc
     struct span span;
     span_init(&span, map, lexicon->size);
     const char *magic = span_bytes(&span, LEXICON_MAGIC_LEN);
-    lexicon->stem_count = span_u32(&span);
+    lexicon->term_count = span_u32(&span);
     lexicon->form_count = span_u32(&span);
     lexicon->letter_count = span_u32(&span);
-    lexicon->stems = (const uint8_t *)span_bytes(&span, ((size_t)lexicon->stem_count + 1) * ROW);
+    lexicon->terms = (const uint8_t *)span_bytes(&span, ((size_t)lexicon->term_count + 1) * ROW);
     lexicon->forms = (const uint8_t *)span_bytes(&span, (size_t)lexicon->form_count * ROW);
     lexicon->letters = span_bytes(&span, lexicon->letter_count);
     if (memcmp(magic, LEXICON_MAGIC, LEXICON_MAGIC_LEN) != 0 || span.failed || span.at != span.len) {
@@ -217,18 +220,18 @@ static const char *string_at(const struct lexicon *lexicon, uint32_t offset, siz
     return lexicon->letters + offset + 1;
 }
 
-void lexicon_find(const struct lexicon *lexicon, const char *stem, size_t len, uint32_t *ret_first, uint32_t *ret_count)
+void lexicon_find(const struct lexicon *lexicon, const char *term, size_t len, uint32_t *ret_first, uint32_t *ret_count)
 {
-    uint32_t low = 0, high = lexicon->stem_count;
+    uint32_t low = 0, high = lexicon->term_count;
     *ret_first = *ret_count = 0;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         size_t found_len;
-        const char *found = string_at(lexicon, row_u32(lexicon->stems, middle, 0), &found_len);
-        int order = memcmp(found, stem, found_len < len ? found_len : len);
+        const char *found = string_at(lexicon, row_u32(lexicon->terms, middle, 0), &found_len);
+        int order = memcmp(found, term, found_len < len ? found_len : len);
         if (order == 0 && found_len == len) {
-            uint32_t first = row_u32(lexicon->stems, middle, 1);
-            uint32_t end = row_u32(lexicon->stems, middle + 1, 1);
+            uint32_t first = row_u32(lexicon->terms, middle, 1);
+            uint32_t end = row_u32(lexicon->terms, middle + 1, 1);
             if (first <= end && end <= lexicon->form_count) {
                 *ret_first = first;
                 *ret_count = end - first;

@@ -1,26 +1,26 @@
-/* lexicon.h - the word forms of one part, by stem: which forms may have made a stem match.
+/* lexicon.h - the word forms of one part, by derived term: which forms may have made a class, stem or part match.
  *
- * Positions belong to exact forms, so marking what a stem matched needs the forms behind it.  Built
+ * Positions belong to exact forms, so marking what a derived term matched needs the forms behind it.  Built
  * from a part's terms when the part is made.
  *
  * File format, integers little-endian:
- *     "NASLAGL1", u32 stem count, u32 form count, u32 letter bytes
- *     stem { u32 offset in letters, u32 first form }            ascending by bytes; one more row ends the table
- *     form { u32 offset in letters, u32 document frequency }    by stem, most frequent first
+ *     "NASLAGL2", u32 term count, u32 form count, u32 letter bytes
+ *     term { u32 offset in letters, u32 first form }            ascending by bytes; one more row ends the table
+ *     form { u32 offset in letters, u32 document frequency }    by term, most frequent first
  *     letters: strings of u8 length + bytes
  */
 #ifndef NASLAG_TEXT_LEXICON_H
 #define NASLAG_TEXT_LEXICON_H
 
-#include "base/buf.h"
+#include "text/derive.h"
 
 /* ---- Building ----------------------------------------------------------------------------- */
 
-struct lexicon_builder;
-enum err_code lexicon_builder_new(struct lexicon_builder **ret_builder, struct err *err);
+struct lexicon_builder; /* borrows its deriver */
+enum err_code lexicon_builder_new(struct deriver *deriver, struct lexicon_builder **ret_builder, struct err *err);
 void lexicon_builder_free(struct lexicon_builder *builder);
 DEFINE_CLEANUP(struct lexicon_builder, lexicon_builder_free)
-/* Adds a form with its document frequency; the stem is made here. */
+/* Adds a form with its document frequency; what it derives is found here. */
 enum err_code lexicon_builder_add(struct lexicon_builder *builder, const char *form, size_t len, uint32_t frequency,
                                   struct err *err);
 /* Writes the file (not synced). */
@@ -38,8 +38,9 @@ struct lexicon_form {
     size_t len;
     uint32_t frequency;
 };
-/* The forms of a stem, most frequent first: *ret_count of them, read with lexicon_form from *ret_first on. */
-void lexicon_find(const struct lexicon *lexicon, const char *stem, size_t len, uint32_t *ret_first, uint32_t *ret_count);
+/* The forms of a derived term (with its prefix), most frequent first: *ret_count of them, read with lexicon_form_at from
+ * *ret_first on. */
+void lexicon_find(const struct lexicon *lexicon, const char *term, size_t len, uint32_t *ret_first, uint32_t *ret_count);
 struct lexicon_form lexicon_form_at(const struct lexicon *lexicon, uint32_t index);
 
 #endif

@@ -1,15 +1,32 @@
 # text/: THE way from text to terms, and everything that is persisted.
 noinst_LIBRARIES += libtext.a
 libtext_a_SOURCES = \
+	text/abbrev.c text/abbrev.h \
 	text/analysis.c text/analysis.h \
 	text/charset.c text/charset.h \
+	text/compound.c text/compound.h \
+	text/compound_parts.c text/compound_parts.h \
+	text/compound_suspend.c \
+	text/derive.c text/derive.h \
+	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
 	text/generation.c text/generation.h \
+	text/hyphen.c text/hyphen.h \
+	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
+	text/names.c text/names.h \
+	text/repair.c \
+	text/repair.h \
+	text/repair_doubt.c \
+	text/repair_glyph.c \
+	text/repair_line.c \
+	text/repair_rules.h \
+	text/repair_word.c \
 	text/schema.h \
 	text/stem.c text/stem.h \
 	text/store.c text/store.h \
 	text/token.c text/token.h \
-	text/unicode.c text/unicode.h
+	text/unicode.c text/unicode.h \
+	text/words.c text/words.h
 libtext_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS)
-TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS)
+TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(HYPHEN_LIBS)

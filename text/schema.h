@@ -6,9 +6,10 @@
  *       ledger.db          SQLite: what became of every source file (indexer/ledger.c)
  *       generations/12     manifest of a generation: its parts, dead lists and stored texts (generation.c)
  *       parts/p12/         one Xapian database, never changed after publishing
- *         lexicon          its word forms by stem (lexicon.c)
+ *         lexicon          its word forms by class, stem and part (lexicon.c)
  *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
  *       texts/t12-0        stored texts, appended by one builder in one run (store.c)
+ *       resources/         known words and hyphenation patterns that the index was made with (dutch.c)
  *       tmp/               segments in the making; emptied whenever the lock is taken
  *
  * A generation is a list of parts.  A changed or vanished document stays in its part and is listed
@@ -20,7 +21,7 @@
 /* Version of all of this.  A reader or writer refuses another. */
 #define SCHEMA_VERSION 1
 /* Version of the way from text to terms and positions (tokens, folding, stems, positions, stored text). */
-#define SCHEMA_TERMS_VERSION 1
+#define SCHEMA_TERMS_VERSION 2
 
 #define SCHEMA_LOCK "lock"
 #define SCHEMA_CURRENT "current"
@@ -30,20 +31,31 @@
 #define SCHEMA_DEAD "dead"
 #define SCHEMA_TEXTS "texts"
 #define SCHEMA_TMP "tmp"
+#define SCHEMA_RESOURCES "resources"
 #define SCHEMA_LEXICON "lexicon"
 
 /* Term prefixes.  Forms are folded, so no form begins with a capital letter.
  *   (none)  exact folded form, of title and text, with positions
- *   Z       stem of a form of title or text, without positions
+ *   C       inflection class of a form of title or text, without positions (derive.h)
+ *   Z       stem of a form of title or text
+ *   P       class of a part of a compound in title or text
  *   S       exact folded form of the title, with its positions
- *   ZS      stem of a form of the title
+ *   CS      inflection class of a form of the title
+ *   A       "brief=full": an abbreviation that the document defines (abbrev.h), folded
+ *   B       "full=brief": the same the other way round
+ *   T       a name of the document as a whole: title, short title (names.h); folded words, one space between
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
  *   L       language, folded */
+#define SCHEMA_CLASS "C"
 #define SCHEMA_STEM "Z"
+#define SCHEMA_PART "P"
 #define SCHEMA_TITLE "S"
-#define SCHEMA_TITLE_STEM "ZS"
+#define SCHEMA_TITLE_CLASS "CS"
+#define SCHEMA_NAME "T"
+#define SCHEMA_BRIEF "A"
+#define SCHEMA_FULL "B"
 #define SCHEMA_UID "Q"
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"
@@ -64,7 +76,7 @@
 #define SCHEMA_PAGE_GAP 100
 
 /* Stored text: bytes of a block before compression; a block ends at white space or at a page. */
-#define SCHEMA_BLOCK_BYTES 4096
+#define SCHEMA_BLOCK_BYTES 2048
 
 /* Unique ids: the first 8 bytes of SHA-256 of "source NUL path NUL record", in hex. */
 #define SCHEMA_UID_LEN 16

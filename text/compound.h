@@ -1,0 +1,55 @@
+/* compound.h - splitting Dutch compounds, and completing suspended ones.
+ *
+ * A split is a way to read a form as known words one after the other, with a linker (s, e, en, er, n, or none, or a hyphen)
+ * between them.  Parts are words that can head or modify a compound: not affixes (-heid, -ing, -baar, -lijk, ge-, be-, ver-,
+ * ont-), not function words.  Among several splits the best has few, long, verified parts, and boundaries at hyphenation
+ * points.  Sources: Monz & de Rijke, CLEF 2001; Koehn & Knight, EACL 2003 (frequency ranking); Alfonseca et al., ACL 2008.
+ */
+#ifndef NASLAG_TEXT_COMPOUND_H
+#define NASLAG_TEXT_COMPOUND_H
+
+#include "text/words.h"
+
+#define COMPOUND_VERSION 1
+#define COMPOUND_PARTS_MAX 5
+
+struct compound_part {
+    uint8_t start, len; /* bytes of the form, the linker behind it not included */
+};
+
+struct compound {
+    struct compound_part parts[COMPOUND_PARTS_MAX];
+    size_t count; /* 0 when the form is no compound */
+};
+
+struct compounds; /* the splitter: known words, hyphenation patterns, and how often each part stands left and right */
+
+/* `words` is borrowed.  `patterns` is the path of a TeX-style hyphenation file (Debian's hyphen-nl) or NULL; an absent file
+ * is no error.  Reads through all words once. */
+enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err);
+void compounds_free(struct compounds *compounds);
+DEFINE_CLEANUP(struct compounds, compounds_free)
+
+/* Splits a folded form.  Pure. */
+void compound_split(const struct compounds *compounds, const char *form, size_t len, struct compound *ret_compound);
+/* Whether a word may be hyphenated before byte `at` of the folded form; true when there are no patterns. */
+bool compound_may_break(const struct compounds *compounds, const char *form, size_t len, size_t at);
+/* Whether a folded form, linker included (`veiligheids`), can stand first in a compound. */
+bool compound_can_lead(const struct compounds *compounds, const char *form, size_t len);
+/* Whether a folded form can stand last in a compound. */
+bool compound_can_follow(const struct compounds *compounds, const char *form, size_t len);
+/* The words that the splitter was made with. */
+const struct words *compounds_words(const struct compounds *compounds);
+
+/* A word that stands incomplete in the text: `wet- en regelgeving` has `wet` -> wetgeving. */
+struct compound_completion {
+    uint32_t start;               /* byte of the incomplete token in the text */
+    char form[65];                /* the completed folded form, NUL-terminated */
+};
+/* Finds suspended compounds in a piece of clean text: `X- en Y`, `X-, Y- en Z`, `X- of Y`, `(X-)Y`, `X(-Y)`, right-hand
+ * ones (`Y en -Z`).  Appends to a growable array (mem_grow).  Only completions that are known words, or that the split of
+ * the full word supports, are given. */
+enum err_code compound_complete(const struct compounds *compounds, const char *text, size_t len,
+                                struct compound_completion **list, size_t *capacity, size_t *count, struct err *err);
+
+#endif

@@ -1,0 +1,32 @@
+/* dutch.h - what is known of the language, as one bundle: known words, hyphenation patterns, and the rules over them.
+ *
+ * The resources are files of other packages (Debian: wdutch, hyphen-nl).  When an index is made they are copied into it, in
+ * the form they are used in, and the manifest names them; so indexing and querying always use the same, whatever is
+ * installed later.  Without them Naslag works on Snowball stems alone, and says so.  Another language later means other files here.
+ */
+#ifndef NASLAG_TEXT_DUTCH_H
+#define NASLAG_TEXT_DUTCH_H
+
+#include "text/compound.h"
+#include "text/generation.h"
+#include "text/inflect.h"
+#include "text/words.h"
+
+#define DUTCH_PATTERNS "/usr/share/hyphen/hyph_nl_NL.dic"
+
+struct dutch;
+
+/* Copies the installed resources into DIR/resources (synced), and writes their names to the generation; names are
+ * "" for what is not installed. */
+enum err_code dutch_install(const char *directory, struct generation *generation, struct err *err);
+/* Opens what a generation names. */
+enum err_code dutch_open(const char *directory, const struct generation *generation, struct dutch **ret_dutch, struct err *err);
+/* Knows nothing: no words, no patterns. */
+enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err);
+void dutch_free(struct dutch *dutch);
+DEFINE_CLEANUP(struct dutch, dutch_free)
+
+const struct words *dutch_words(const struct dutch *dutch);
+const struct compounds *dutch_compounds(const struct dutch *dutch);
+
+#endif

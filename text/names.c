@@ -1,0 +1,85 @@
+/* names.c - finding the names of a document. */
+#include "text/names.h"
+
+#include <string.h>
+
+#include "text/token.h"
+
+#define CITED "aangehaald als"
+#define CITED_NAME_MAX 180 /* bytes looked at behind it */
+
+size_t name_fold(const char *text, size_t len, char out[NAME_MAX_BYTES + 1])
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    size_t used = 0;
+    tokenizer_init(&tokenizer, text, len);
+    while (tokenizer_next(&tokenizer, &token)) {
+        if (token.form_len == 0) {
+            continue;
+        }
+        if (used + token.form_len + 1 > NAME_MAX_BYTES) {
+            return 0;
+        }
+        if (used > 0) {
+            out[used++] = ' ';
+        }
+        memcpy(out + used, token.form, token.form_len);
+        used += token.form_len;
+    }
+    out[used] = '\0';
+    return used;
+}
+
+static void add(struct names *names, const char *text, size_t len)
+{
+    char name[NAME_MAX_BYTES + 1];
+    if (names->count == NAMES_MAX || name_fold(text, len, name) == 0) {
+        return;
+    }
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0) {
+            return;
+        }
+    }
+    memcpy(names->items[names->count++], name, sizeof name);
+}
+
+/* The end of a name behind `aangehaald als`: the sentence ends, or brackets or a new line begin. */
+static size_t name_end(const char *text, size_t len)
+{
+    size_t limit = len < CITED_NAME_MAX ? len : CITED_NAME_MAX;
+    for (size_t i = 0; i < limit; i++) {
+        char next = i + 1 < len ? text[i + 1] : ' ';
+        if ((text[i] == '.' && (next == ' ' || next == '\n' || next == '*')) || text[i] == ';' || text[i] == '('
+            || (text[i] == '\n' && i > 2) || (text[i] == ',' && strncmp(text + i, ", met", 5) == 0)) {
+            return i;
+        }
+    }
+    return limit < len ? 0 : limit;
+}
+
+void names_find(const char *title, size_t title_len, const char *text, size_t len, struct names *ret_names)
+{
+    ret_names->count = 0;
+    add(ret_names, title, title_len);
+    const char *close = title_len > 0 && title[title_len - 1] == ')' ? title + title_len - 1 : NULL;
+    const char *open = close != NULL ? memrchr(title, '(', title_len) : NULL;
+    if (open != NULL) {
+        add(ret_names, open + 1, (size_t)(close - open) - 1);
+    }
+    size_t cited = strlen(CITED);
+    const char *at = text;
+    while ((at = memmem(at, len - (size_t)(at - text), CITED, cited)) != NULL) {
+        at += cited;
+        size_t left = len - (size_t)(at - text);
+        size_t skip = 0;
+        while (skip < left && skip < 4 && (at[skip] == ':' || at[skip] == ' ' || at[skip] == '\n')) {
+            skip++;
+        }
+        size_t end = skip > 0 ? name_end(at + skip, left - skip) : 0;
+        if (end > 0) {
+            add(ret_names, at + skip, end);
+        }
+    }
+}
