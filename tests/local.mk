@@ -20,7 +20,8 @@ UNIT_TESTS = \
 	tests/t051-compound \
 	tests/t052-repair \
 	tests/t130-unit-text \
-	tests/t131-unit-base
+	tests/t131-unit-base \
+	tests/t132-unit-terms
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -68,10 +69,12 @@ tests_t313_template_SOURCES = tests/t313-template.c searchd/dutch.c searchd/temp
 nodist_tests_t313_template_SOURCES = searchd/web_files.c
 tests_t313_template_LDADD = $(BASE_LIBS)
 
-tests_t130_unit_text_SOURCES = tests/t130-unit-text.c
+tests_t130_unit_text_SOURCES = tests/t130-unit-text.c tests/text-fixture.c tests/text-fixture.h
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
 tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_t132_unit_terms_SOURCES = tests/t132-unit-terms.c tests/text-fixture.c tests/text-fixture.h
+tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Scripts.
 SHELL_TESTS = \

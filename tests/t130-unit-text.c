@@ -1,4 +1,4 @@
-/* t130-unit-text.c - text/: cleaning, folding, tokens, encodings, stems, terms; and the files of an index, sound and damaged. */
+/* t130-unit-text.c - text/: cleaning, folding, tokens, encodings; and the files of an index, sound and damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/io.h"
+#include "tests/text-fixture.h"
 #include "text/analysis.h"
 #include "text/charset.h"
 #include "text/derive.h"
@@ -23,70 +24,7 @@
 #include "text/token.h"
 #include "text/unicode.h"
 
-#define TEXT_MAX ((size_t)16 << 20)
 #define LONG_MS 10000 /* no input of a megabyte may take this long, sanitizers included */
-
-static char work[] = "/tmp/naslag-t130.XXXXXX";
-static char path_room[256];
-
-static const char *path_of(const char *name)
-{
-    snprintf(path_room, sizeof path_room, "%s/%s", work, name);
-    return path_room;
-}
-
-static uint64_t random_state = 130;
-
-static uint32_t random_below(uint32_t most)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(random_state >> 33) % most;
-}
-
-/* A language of which nothing is known, for all tests; and the installed one, or NULL. */
-static struct dutch *nothing, *installed;
-
-static void clean(const char *text, size_t len, struct buf *out)
-{
-    struct err err = ERR_INIT;
-    buf_init(out, TEXT_MAX);
-    if (text_clean(text, len, out, NULL, &err) != ERR_OK) {
-        fail_msg("text_clean: %s", err.text);
-    }
-}
-
-/* RFC 3629, section 4, written out anew. */
-static bool is_utf8(const char *text, size_t len)
-{
-    const uint8_t *at = (const uint8_t *)text, *end = at + len;
-    while (at < end) {
-        uint32_t value, least;
-        int more;
-        if (*at < 0x80) {
-            at++;
-            continue;
-        }
-        if (*at >= 0xC2 && *at <= 0xDF) {
-            value = *at & 0x1Fu, more = 1, least = 0x80;
-        } else if ((*at & 0xF0) == 0xE0) {
-            value = *at & 0x0Fu, more = 2, least = 0x800;
-        } else if (*at >= 0xF0 && *at <= 0xF4) {
-            value = *at & 0x07u, more = 3, least = 0x10000;
-        } else {
-            return false;
-        }
-        for (at++; more > 0; more--, at++) {
-            if (at == end || (*at & 0xC0) != 0x80) {
-                return false;
-            }
-            value = value << 6 | (*at & 0x3Fu);
-        }
-        if (value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* ---- Cleaning ----------------------------------------------------------------------------- */
 
@@ -103,9 +41,9 @@ static void test_clean_mends_bad_utf8(void **state)
         snprintf(text, sizeof text, "a%sb", bad[i]);
         struct buf out;
         struct text_repairs repairs = { 0, 0 };
-        buf_init(&out, TEXT_MAX);
+        buf_init(&out, FIXTURE_TEXT_MAX);
         assert_int_equal(text_clean(text, strlen(text), &out, &repairs, NULL), ERR_OK);
-        if (repairs.bad_bytes == 0 || !is_utf8(out.data, out.len) || out.data[0] != 'a' || out.data[out.len - 1] != 'b'
+        if (repairs.bad_bytes == 0 || !fixture_is_utf8(out.data, out.len) || out.data[0] != 'a' || out.data[out.len - 1] != 'b'
             || strstr(out.data, "\xEF\xBF\xBD") == NULL) {
             fail_msg("bad sequence %zu gives '%s', %zu repairs", i, out.data, repairs.bad_bytes);
         }
@@ -142,32 +80,10 @@ static void test_clean_table(void **state)
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct buf out;
-        clean(table[i].dirty, table[i].len > 0 ? table[i].len : strlen(table[i].dirty), &out);
+        fixture_clean(table[i].dirty, table[i].len > 0 ? table[i].len : strlen(table[i].dirty), &out);
         assert_string_equal(out.data, table[i].wanted);
         buf_done(&out);
     }
-}
-
-/* Random bytes, half of them pieces that mean something. */
-static size_t random_text(char *out, size_t cap)
-{
-    static const char *const pieces[] = {
-        "gemeente", "Collega's", "A+O", "P&O", "1.234.567,89", "31.12.2020", "-", "\xE2\x80\x93", "\xE2\x80\x99", "\xC2\xAD",
-        "\xC2\xA0", "e\xCC\x81", "\xCC\x81", "\xF0\x9F\x98\x80", "\xE6\x9D\xB1", "\r\n", "\f", " ", ".", ",", "'", "&", "+",
-        "0", "12", "\xEF\xAC\x81", "\xC4\xB3", "\xE2\x80\x8D", "\xD7\x90", "\xE1\x84\x92", "\xE1\x85\xA1", "\xC3\x9F",
-    };
-    size_t len = 0, count = random_below(40);
-    for (size_t i = 0; i < count; i++) {
-        if (random_below(4) == 0) {
-            out[len++] = (char)random_below(256);
-        } else {
-            const char *piece = pieces[random_below(sizeof pieces / sizeof *pieces)];
-            memcpy(out + len, piece, strlen(piece));
-            len += strlen(piece);
-        }
-        assert_true(len + 16 < cap);
-    }
-    return len;
 }
 
 static void test_clean_of_anything_is_clean(void **state)
@@ -175,12 +91,12 @@ static void test_clean_of_anything_is_clean(void **state)
     (void)state;
     for (int round = 0; round < 20000; round++) {
         char dirty[1024];
-        size_t len = random_text(dirty, sizeof dirty);
+        size_t len = fixture_random_text(dirty, sizeof dirty);
         struct buf once, twice;
-        clean(dirty, len, &once);
-        assert_true(is_utf8(once.data, once.len));
+        fixture_clean(dirty, len, &once);
+        assert_true(fixture_is_utf8(once.data, once.len));
         assert_int_equal(utf8_valid_prefix(once.data, once.len), once.len);
-        clean(once.data, once.len, &twice);
+        fixture_clean(once.data, once.len, &twice);
         if (once.len != twice.len || memcmp(once.data, twice.data, once.len) != 0) {
             fail_msg("cleaning '%s' again gives '%s'", once.data, twice.data);
         }
@@ -252,12 +168,12 @@ static void test_fold_is_cut_at_a_character(void **state)
     for (int round = 0; round < 20000; round++) {
         char dirty[1024], whole[TEXT_FOLD_MAX], part[TEXT_FOLD_MAX], again[TEXT_FOLD_MAX];
         struct buf text;
-        clean(dirty, random_text(dirty, sizeof dirty), &text);
+        fixture_clean(dirty, fixture_random_text(dirty, sizeof dirty), &text);
         size_t whole_len = text_fold(text.data, text.len, whole, sizeof whole);
-        size_t cap = random_below(TEXT_FOLD_MAX);
+        size_t cap = fixture_random(TEXT_FOLD_MAX);
         size_t part_len = text_fold(text.data, text.len, part, cap);
         assert_true(whole_len <= sizeof whole && part_len <= cap);
-        assert_true(is_utf8(whole, whole_len) && is_utf8(part, part_len));
+        assert_true(fixture_is_utf8(whole, whole_len) && fixture_is_utf8(part, part_len));
         if (whole_len < 200) {
             assert_true(part_len <= whole_len);
             assert_memory_equal(part, whole, part_len);
@@ -281,7 +197,7 @@ static void tokens_of(const char *text, char *out, size_t size)
     struct buf cleaned;
     struct tokenizer tokenizer;
     struct token token;
-    clean(text, strlen(text), &cleaned);
+    fixture_clean(text, strlen(text), &cleaned);
     tokenizer_init(&tokenizer, cleaned.data, cleaned.len);
     out[0] = '\0';
     while (tokenizer_next(&tokenizer, &token)) {
@@ -377,7 +293,7 @@ static void test_skip_visits_the_same(void **state)
     for (int round = 0; round < 50000; round++) {
         char dirty[1024];
         struct buf text;
-        clean(dirty, random_text(dirty, sizeof dirty), &text);
+        fixture_clean(dirty, fixture_random_text(dirty, sizeof dirty), &text);
         struct tokenizer one, other;
         struct token next, skipped;
         tokenizer_init(&one, text.data, text.len);
@@ -395,7 +311,7 @@ static void test_skip_visits_the_same(void **state)
             assert_int_equal(next.number, skipped.number);
             assert_true(next.start >= before && next.end > next.start && next.end <= text.len);
             assert_true(next.form_len <= TOKEN_FORM_MAX && strlen(next.form) == next.form_len);
-            assert_true(is_utf8(next.form, next.form_len));
+            assert_true(fixture_is_utf8(next.form, next.form_len));
             assert_false(next.form[0] >= 'A' && next.form[0] <= 'Z');
             before = next.end;
         }
@@ -410,7 +326,7 @@ static void test_form_is_found_again(void **state)
     for (int round = 0; round < 20000; round++) {
         char dirty[1024];
         struct buf text;
-        clean(dirty, random_text(dirty, sizeof dirty), &text);
+        fixture_clean(dirty, fixture_random_text(dirty, sizeof dirty), &text);
         struct tokenizer tokenizer;
         struct token token;
         tokenizer_init(&tokenizer, text.data, text.len);
@@ -436,7 +352,7 @@ static void test_tokens_in_linear_time(void **state)
         struct buf text;
         struct tokenizer tokenizer;
         struct token token;
-        buf_init(&text, TEXT_MAX);
+        buf_init(&text, FIXTURE_TEXT_MAX);
         while (text.len < 1 << 20) {
             buf_add_str(&text, pieces[i]);
         }
@@ -459,7 +375,7 @@ static void check_charset(const char *bytes, size_t len, const char *declared, c
     struct buf out;
     char used[CHARSET_NAME_MAX];
     struct err err = ERR_INIT;
-    buf_init(&out, TEXT_MAX);
+    buf_init(&out, FIXTURE_TEXT_MAX);
     assert_int_equal(charset_to_utf8(bytes, len, declared, &out, used, &err), ERR_OK);
     buf_add(&out, "", 0);
     assert_string_equal(out.data, wanted);
@@ -496,310 +412,18 @@ static void test_charset_of_anything(void **state)
     static const char *const declared[] = { NULL, "utf-8", "utf-16", "iso-2022-jp", "windows-1252", "", "x" };
     for (int round = 0; round < 5000; round++) {
         char bytes[300], used[CHARSET_NAME_MAX];
-        size_t len = random_below(sizeof bytes);
+        size_t len = fixture_random(sizeof bytes);
         for (size_t i = 0; i < len; i++) {
-            bytes[i] = (char)random_below(256);
+            bytes[i] = (char)fixture_random(256);
         }
         struct buf raw, out;
-        buf_init(&raw, TEXT_MAX);
-        assert_int_equal(charset_to_utf8(bytes, len, declared[random_below(7)], &raw, used, NULL), ERR_OK);
+        buf_init(&raw, FIXTURE_TEXT_MAX);
+        assert_int_equal(charset_to_utf8(bytes, len, declared[fixture_random(7)], &raw, used, NULL), ERR_OK);
         assert_true(strlen(used) < CHARSET_NAME_MAX);
-        clean(raw.data != NULL ? raw.data : "", raw.len, &out);
+        fixture_clean(raw.data != NULL ? raw.data : "", raw.len, &out);
         buf_done(&raw);
         buf_done(&out);
     }
-}
-
-/* ---- Stems and terms ---------------------------------------------------------------------- */
-
-static void test_stems(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *form, *stem;
-    } table[] = {
-        { "gemeenten", "gemeent" }, { "risico's", "risico" }, { "zbo's", "zbo" }, { "a+o", "a+o" }, { "120000", "120000" },
-        { "wo", "wo" }, { "'s", "'s" }, { "m2", "m2" },
-    };
-    CLEANUP(stemmer_free_cleanup) struct stemmer *stemmer = NULL;
-    assert_int_equal(stemmer_new(&stemmer, NULL), ERR_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        size_t len;
-        const char *stem = stemmer_stem(stemmer, table[i].form, strlen(table[i].form), &len);
-        char out[128];
-        snprintf(out, sizeof out, "%.*s", (int)len, stem);
-        assert_string_equal(out, table[i].stem);
-    }
-    const char *one, *other;
-    assert_int_equal(stem_signature(&one, NULL), ERR_OK);
-    assert_int_equal(stem_signature(&other, NULL), ERR_OK);
-    assert_string_equal(one, other);
-}
-
-/* The term with its positions: "appel@1,1100", or "-". */
-static void find_term(struct analysis *analysis, const char *wanted, char *out, size_t size)
-{
-    snprintf(out, size, "-");
-    for (size_t i = 0; i < analysis_term_count(analysis); i++) {
-        struct analysis_term term;
-        analysis_term(analysis, i, &term);
-        if (term.len != strlen(wanted) || memcmp(term.term, wanted, term.len) != 0) {
-            continue;
-        }
-        assert_string_equal(out, "-"); /* once only */
-        snprintf(out, size, "%s", wanted);
-        for (size_t k = 0; k < term.position_count; k++) {
-            size_t used = strlen(out);
-            snprintf(out + used, size - used, "%s%u", k == 0 ? "@" : ",", term.positions[k]);
-        }
-    }
-}
-
-static void test_terms(void **state)
-{
-    (void)state;
-    static const char title[] = "De Gemeenteraad", heading[] = "Hoofdstuk gemeenten",
-                      text[] = "De risico-regelreflex: collega's in de gemeenten. A-b-c-d en a-b-c-d-e, 2011-2014";
-    static const char *const wanted[] = {
-        "de@1,1100,1105", "gemeenteraad@2", "Sde@1", "Sgemeenteraad@2", "risico@1101", "regelreflex@1102",
-        "risicoregelreflex@1101", "collega's@1103", "Ccollega", "gemeenten@1106", "Cgemeenten", "Zgemeent", "Crisicoregelreflex",
-        "Cgemeenteraad", "Zgemeenterad", "CSde", "CSgemeenteraad", "a@1107,1112", "abcd@1107", "Cabcd",
-    };
-    static const char *const unwanted[] = { "20112014", "abcde", "Srisico", "CSrisico", "ZSgemeenterad", "CSgemeenterad",
-                                            "Hde", "Cgemeent", "Cgemeente", "Zcollega", "Ccollega's", "Prisico", "Pgemeente",
-                                            "C20112014" };
-    CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
-    assert_int_equal(analysis_new(nothing, &analysis, NULL), ERR_OK);
-    for (int round = 0; round < 3; round++) { /* an analysis is used again and again */
-        assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
-        analysis_add_title(analysis, title, strlen(title));
-        analysis_add_heading(analysis, heading, strlen(heading));
-        uint32_t end = analysis_add_text(analysis, text, strlen(text), SCHEMA_TEXT_POSITION);
-        assert_int_equal(end, SCHEMA_TEXT_POSITION + 19);
-        assert_int_equal(analysis_end(analysis, NULL), ERR_OK);
-        char found[256];
-        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-            char name[64];
-            size_t name_len = strcspn(wanted[i], "@");
-            memcpy(name, wanted[i], name_len);
-            name[name_len] = '\0';
-            find_term(analysis, name, found, sizeof found);
-            if (round == 0 && strcmp(found, wanted[i]) != 0) {
-                print_message("# term %s is %s\n", wanted[i], found);
-            }
-            assert_string_equal(found, wanted[i]);
-        }
-        for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
-            find_term(analysis, unwanted[i], found, sizeof found);
-            assert_string_equal(found, "-");
-        }
-    }
-}
-
-/* A derived term counts for all its forms; a title weighs more, and a heading adds to what the text has. */
-static void test_term_counts(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *term;
-        uint32_t wdf;
-    } table[] = {
-        { "collega", 1 + SCHEMA_TITLE_WDF }, { "collega's", 2 }, { "Ccollega", 3 + SCHEMA_TITLE_WDF }, { "Scollega", 1 },
-        { "CScollega", 1 }, { "gemeenten", 1 + SCHEMA_HEADING_WDF }, { "Cgemeenten", 1 + SCHEMA_HEADING_WDF },
-        { "Zgemeent", 2 + SCHEMA_HEADING_WDF },
-    };
-    static const char title[] = "Collega", heading[] = "Gemeenten",
-                      text[] = "collega, collega's en collega's; gemeente en gemeenten";
-    CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
-    assert_int_equal(analysis_new(nothing, &analysis, NULL), ERR_OK);
-    assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
-    analysis_add_title(analysis, title, strlen(title));
-    analysis_add_heading(analysis, heading, strlen(heading));
-    analysis_add_text(analysis, text, strlen(text), SCHEMA_TEXT_POSITION);
-    assert_int_equal(analysis_end(analysis, NULL), ERR_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        uint32_t wdf = 0;
-        for (size_t k = 0; k < analysis_term_count(analysis); k++) {
-            struct analysis_term term;
-            analysis_term(analysis, k, &term);
-            if (term.len == strlen(table[i].term) && memcmp(term.term, table[i].term, term.len) == 0) {
-                wdf += term.wdf;
-            }
-        }
-        if (wdf != table[i].wdf) {
-            fail_msg("term %s has wdf %u, wanted %u", table[i].term, wdf, table[i].wdf);
-        }
-    }
-}
-
-/* What a form derives, each with the bytes of the form that a part covers: "Cx Pa[0-1]". */
-static void derived_of(struct deriver *deriver, const char *form, char *out, size_t size)
-{
-    struct derivation derivation;
-    derive(deriver, form, strlen(form), &derivation);
-    assert_in_range(derivation.count, 1, DERIVE_MAX);
-    out[0] = '\0';
-    for (size_t i = 0; i < derivation.count; i++) {
-        const struct derived *derived = &derivation.terms[i];
-        size_t used = strlen(out);
-        assert_int_equal(strlen(derived->term), derived->len);
-        snprintf(out + used, size - used, "%s%s", i > 0 ? " " : "", derived->term);
-        if (derived->term[0] == SCHEMA_PART[0]) {
-            used = strlen(out);
-            snprintf(out + used, size - used, "[%d-%d]", derived->start, derived->end);
-        }
-    }
-}
-
-struct derive_case {
-    const char *form, *derived;
-};
-
-static void check_derived(const struct dutch *dutch, const struct derive_case *table, size_t count)
-{
-    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
-    assert_int_equal(deriver_new(dutch, &deriver, NULL), ERR_OK);
-    for (size_t i = 0; i < count; i++) {
-        char out[1024];
-        derived_of(deriver, table[i].form, out, sizeof out);
-        if (strcmp(out, table[i].derived) != 0) {
-            fail_msg("'%s' derives '%s', wanted '%s'", table[i].form, out, table[i].derived);
-        }
-    }
-}
-
-static void test_derive_from_nothing(void **state)
-{
-    (void)state;
-    static const struct derive_case table[] = {
-        { "gemeenten", "Cgemeenten Zgemeent" }, { "collega's", "Ccollega" },
-        { "beleidsprogramma", "Cbeleidsprogramma Zbeleidsprogramma" },
-        { "2014", "C2014 Z2014" }, { "a+o", "Ca+o Za+o" }, { "\xE6\x9D\xB1", "C\xE6\x9D\xB1 Z\xE6\x9D\xB1" },
-    };
-    check_derived(nothing, table, sizeof table / sizeof *table);
-}
-
-static void test_derive_dutch(void **state)
-{
-    (void)state;
-    static const struct derive_case table[] = {
-        { "programma", "Cprogramma" },
-        { "gemeenten", "Cgemeente" },
-        { "overheid", "Coverheid" },
-        { "beleidsprogramma", "Cbeleidsprogramma Pbeleid[0-6] Pprogramma[7-16]" },
-        { "beleidsprogramma's", "Cbeleidsprogramma Pbeleid[0-6] Pprogramma[7-18]" },
-        { "blorkelden", "Cblorkelden Zblorkeld" },
-    };
-    if (installed == NULL) {
-        skip();
-    }
-    check_derived(installed, table, sizeof table / sizeof *table);
-    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
-    struct derivation derivation;
-    assert_int_equal(deriver_new(installed, &deriver, NULL), ERR_OK);
-    derive(deriver, "programma's", strlen("programma's"), &derivation);
-    assert_string_equal(derivation.terms[0].term, "Cprogramma");
-    for (size_t i = 1; i < derivation.count; i++) {
-        assert_int_not_equal(derivation.terms[i].term[0], SCHEMA_STEM[0]);
-    }
-}
-
-/* With words: classes, parts and completed compounds, in documents as in derive(); only the class is kept of a title. */
-static void test_terms_dutch(void **state)
-{
-    (void)state;
-    static const char *const wanted[] = {
-        "programma's@1", "Sprogramma's@1", "CSprogramma", "Cprogramma", "Sgemeenten@3", "CSgemeente", "Cgemeente",
-        "beleidsprogramma@1101", "Cbeleidsprogramma", "Pbeleid", "Pprogramma",
-    };
-    static const char *const unwanted[] = { "Cprogramma's", "CSprogramma's", "CSbeleid", "PSbeleid", "CSbeleidsprogramma",
-                                            "Zprogramma", "ZSprogramma", "Zgemeent", "Cgemeenten", "Pgemeente" };
-    static const char title[] = "Programma's van gemeenten", text[] = "Het beleidsprogramma ligt er";
-    if (installed == NULL) {
-        skip();
-    }
-    CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
-    assert_int_equal(analysis_new(installed, &analysis, NULL), ERR_OK);
-    assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
-    analysis_add_title(analysis, title, strlen(title));
-    analysis_add_text(analysis, text, strlen(text), SCHEMA_TEXT_POSITION);
-    assert_int_equal(analysis_end(analysis, NULL), ERR_OK);
-    char found[256];
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(wanted[i], "@"), wanted[i]);
-        find_term(analysis, name, found, sizeof found);
-        assert_string_equal(found, wanted[i]);
-    }
-    for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
-        find_term(analysis, unwanted[i], found, sizeof found);
-        assert_string_equal(found, "-");
-    }
-}
-
-/* Text in pieces, cut at white space, gives the same terms as in one; positions ascend; wdf covers the positions. */
-static void test_terms_of_pieces(void **state)
-{
-    (void)state;
-    CLEANUP(analysis_free_cleanup) struct analysis *analysis = NULL;
-    assert_int_equal(analysis_new(nothing, &analysis, NULL), ERR_OK);
-    for (int round = 0; round < 3000; round++) {
-        char dirty[1024];
-        struct buf text, list[2];
-        clean(dirty, random_text(dirty, sizeof dirty), &text);
-        size_t cut = 0;
-        for (size_t i = 0; i < text.len; i++) {
-            if (text.data[i] == ' ' && random_below(3) == 0) {
-                cut = i + 1;
-            }
-        }
-        for (int way = 0; way < 2; way++) {
-            buf_init(&list[way], TEXT_MAX);
-            assert_int_equal(analysis_begin(analysis, NULL), ERR_OK);
-            analysis_add_title(analysis, dirty, 0);
-            uint32_t position = SCHEMA_TEXT_POSITION;
-            if (way == 0) {
-                position = analysis_add_text(analysis, text.data, text.len, position);
-            } else {
-                position = analysis_add_text(analysis, text.data, cut, position);
-                position = analysis_add_text(analysis, text.data + cut, text.len - cut, position);
-            }
-            assert_int_equal(analysis_end(analysis, NULL), ERR_OK);
-            buf_printf(&list[way], "%u", position);
-            for (size_t i = 0; i < analysis_term_count(analysis); i++) {
-                struct analysis_term term;
-                analysis_term(analysis, i, &term);
-                assert_true(term.len > 0 && term.len <= TOKEN_FORM_MAX + 2);
-                assert_true(is_utf8(term.term, term.len));
-                buf_add(&list[way], " ", 1);
-                buf_add(&list[way], term.term, term.len);
-                for (size_t k = 0; k < term.position_count; k++) {
-                    assert_true(term.positions[k] < position && (k == 0 || term.positions[k] > term.positions[k - 1]));
-                    buf_printf(&list[way], ",%u", term.positions[k]);
-                }
-            }
-            buf_add(&list[way], "", 0);
-        }
-        assert_string_equal(list[0].data, list[1].data);
-        buf_done(&text);
-        buf_done(&list[0]);
-        buf_done(&list[1]);
-    }
-}
-
-static void test_closed_form(void **state)
-{
-    (void)state;
-    const char *const words[] = { "risico", "regel", "reflex" };
-    const char *const numbers[] = { "2011", "2014" };
-    const char *const mixed[] = { "covid", "19" };
-    char out[TOKEN_FORM_MAX + 1];
-    out[analysis_closed_form(words, 3, out, TOKEN_FORM_MAX)] = '\0';
-    assert_string_equal(out, "risicoregelreflex");
-    out[analysis_closed_form(mixed, 2, out, TOKEN_FORM_MAX)] = '\0';
-    assert_string_equal(out, "covid19");
-    assert_int_equal(analysis_closed_form(numbers, 2, out, TOKEN_FORM_MAX), 0);
-    assert_int_equal(analysis_closed_form(words, 3, out, 10), 0);
 }
 
 /* ---- Stored texts ------------------------------------------------------------------------- */
@@ -840,15 +464,15 @@ static void test_store(void **state)
 {
     (void)state;
     uint64_t offsets[STORE_TEXTS];
-    make_store(path_of("store"), offsets);
+    make_store(fixture_path("store"), offsets);
     CLEANUP(store_free_cleanup) struct store *store = NULL;
-    assert_int_equal(store_open(path_of("store"), &store, NULL), ERR_OK);
+    assert_int_equal(store_open(fixture_path("store"), &store, NULL), ERR_OK);
     struct store_text text;
     assert_int_equal(store_get(store, offsets[0], &text, NULL), ERR_OK);
     assert_int_equal(text.block_count, 1);
     assert_int_equal(text.page_count, 0);
     struct buf out;
-    buf_init(&out, TEXT_MAX);
+    buf_init(&out, FIXTURE_TEXT_MAX);
     assert_int_equal(store_read_block(&text, 0, &out, NULL), ERR_OK);
     assert_int_equal(out.len, text.text_len);
     buf_add(&out, "", 0);
@@ -891,19 +515,19 @@ static void test_store_large_block(void **state)
     struct store_text text;
     struct buf word, out;
     uint64_t offset;
-    buf_init(&word, TEXT_MAX);
-    buf_init(&out, TEXT_MAX);
+    buf_init(&word, FIXTURE_TEXT_MAX);
+    buf_init(&out, FIXTURE_TEXT_MAX);
     for (int i = 0; i < 3 << 20; i++) {
-        buf_add_char(&word, (char)('a' + random_below(26)));
+        buf_add_char(&word, (char)('a' + fixture_random(26)));
     }
-    assert_int_equal(store_writer_new(path_of("large"), &writer, NULL), ERR_OK);
+    assert_int_equal(store_writer_new(fixture_path("large"), &writer, NULL), ERR_OK);
     store_begin(writer);
     store_add_block(writer, word.data, word.len, SCHEMA_TEXT_POSITION, 0);
     enum err_code code = store_end(writer, SCHEMA_TEXT_POSITION + 1, &offset, NULL);
     bool same = code != ERR_OK;
     if (code == ERR_OK) {
         assert_int_equal(store_writer_sync(writer, NULL), ERR_OK);
-        assert_int_equal(store_open(path_of("large"), &store, NULL), ERR_OK);
+        assert_int_equal(store_open(fixture_path("large"), &store, NULL), ERR_OK);
         assert_int_equal(store_get(store, offset, &text, NULL), ERR_OK);
         code = store_read_block(&text, 0, &out, NULL);
         same = code == ERR_OK && out.len == word.len && memcmp(out.data, word.data, word.len) == 0;
@@ -917,7 +541,7 @@ static void test_store_large_block(void **state)
 
 static void read_bytes(const char *path, struct buf *out)
 {
-    buf_init(out, TEXT_MAX);
+    buf_init(out, FIXTURE_TEXT_MAX);
     assert_int_equal(io_read_file(path, out, NULL), ERR_OK);
 }
 
@@ -926,7 +550,7 @@ static void damage(const char *name, void (*use)(const char *path))
 {
     struct buf sound;
     char sound_path[256], damaged_path[272];
-    snprintf(sound_path, sizeof sound_path, "%s", path_of(name));
+    snprintf(sound_path, sizeof sound_path, "%s", fixture_path(name));
     snprintf(damaged_path, sizeof damaged_path, "%s.damaged", sound_path);
     read_bytes(sound_path, &sound);
     static const uint8_t flips[] = { 0x01, 0x80, 0xFF };
@@ -961,7 +585,7 @@ static void use_store(const char *path)
             continue;
         }
         struct buf out;
-        buf_init(&out, TEXT_MAX);
+        buf_init(&out, FIXTURE_TEXT_MAX);
         for (uint32_t i = 0; i < text.block_count; i++) {
             store_block_at(&text, i);
             store_read_block(&text, i, &out, &err);
@@ -981,7 +605,7 @@ static void use_store(const char *path)
 static void test_store_damaged(void **state)
 {
     (void)state;
-    make_store(path_of("store-to-damage"), damaged_offsets);
+    make_store(fixture_path("store-to-damage"), damaged_offsets);
     damage("store-to-damage", use_store);
 }
 
@@ -1023,9 +647,9 @@ struct forms_case {
 
 static void check_lexicon(const struct dutch *dutch, const char *name, const struct forms_case *table, size_t count)
 {
-    make_lexicon(dutch, path_of(name));
+    make_lexicon(dutch, fixture_path(name));
     CLEANUP(lexicon_free_cleanup) struct lexicon *lexicon = NULL;
-    assert_int_equal(lexicon_open(path_of(name), &lexicon, NULL), ERR_OK);
+    assert_int_equal(lexicon_open(fixture_path(name), &lexicon, NULL), ERR_OK);
     for (size_t i = 0; i < count; i++) {
         char out[256];
         forms_of(lexicon, table[i].term, out, sizeof out);
@@ -1045,24 +669,24 @@ static void test_lexicon(void **state)
         { "gemeent", "" }, { "gemeente", "" }, { "Cgemeent", "" }, { "Zgemeen", "" }, { "Zgemeente", "" }, { "Zzz", "" },
         { "zz", "" },
     };
-    check_lexicon(nothing, "lexicon", table, sizeof table / sizeof *table);
+    check_lexicon(fixture_nothing, "lexicon", table, sizeof table / sizeof *table);
     struct buf bytes;
-    read_bytes(path_of("lexicon"), &bytes);
+    read_bytes(fixture_path("lexicon"), &bytes);
     assert_true(bytes.len > 8);
     assert_memory_equal(bytes.data, "NASLAGL2", 8);
     bytes.data[7] = '1'; /* the lexicon of before there were classes */
-    assert_int_equal(io_replace_file(path_of("lexicon-old"), bytes.data, bytes.len, NULL), ERR_OK);
+    assert_int_equal(io_replace_file(fixture_path("lexicon-old"), bytes.data, bytes.len, NULL), ERR_OK);
     buf_done(&bytes);
     CLEANUP(lexicon_free_cleanup) struct lexicon *old = NULL;
-    assert_int_equal(lexicon_open(path_of("lexicon-old"), &old, NULL), ERR_CORRUPT);
+    assert_int_equal(lexicon_open(fixture_path("lexicon-old"), &old, NULL), ERR_CORRUPT);
 
     CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
     CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *none = NULL;
     CLEANUP(lexicon_free_cleanup) struct lexicon *empty = NULL;
-    assert_int_equal(deriver_new(nothing, &deriver, NULL), ERR_OK);
+    assert_int_equal(deriver_new(fixture_nothing, &deriver, NULL), ERR_OK);
     assert_int_equal(lexicon_builder_new(deriver, &none, NULL), ERR_OK);
-    assert_int_equal(lexicon_builder_write(none, path_of("lexicon-empty"), NULL), ERR_OK);
-    assert_int_equal(lexicon_open(path_of("lexicon-empty"), &empty, NULL), ERR_OK);
+    assert_int_equal(lexicon_builder_write(none, fixture_path("lexicon-empty"), NULL), ERR_OK);
+    assert_int_equal(lexicon_open(fixture_path("lexicon-empty"), &empty, NULL), ERR_OK);
     char out[256];
     forms_of(empty, "Zgemeent", out, sizeof out);
     assert_string_equal(out, "");
@@ -1076,10 +700,10 @@ static void test_lexicon_dutch(void **state)
         { "Pbeleid", "beleidsprogramma:4" }, { "Pprogramma", "beleidsprogramma:4" }, { "Cbeleidsprogramma", "beleidsprogramma:4" },
         { "Cbeleid", "beleid:8" }, { "Zgemeent", "" }, { "Pgemeente", "" },
     };
-    if (installed == NULL) {
+    if (fixture_installed == NULL) {
         skip();
     }
-    check_lexicon(installed, "lexicon-dutch", table, sizeof table / sizeof *table);
+    check_lexicon(fixture_installed, "lexicon-dutch", table, sizeof table / sizeof *table);
 }
 
 static void use_lexicon(const char *path)
@@ -1097,7 +721,7 @@ static void use_lexicon(const char *path)
 static void test_lexicon_damaged(void **state)
 {
     (void)state;
-    make_lexicon(nothing, path_of("lexicon-to-damage"));
+    make_lexicon(fixture_nothing, fixture_path("lexicon-to-damage"));
     damage("lexicon-to-damage", use_lexicon);
 }
 
@@ -1115,7 +739,7 @@ static void test_doc_head(void **state)
 #undef STRING
     struct buf data;
     struct doc_head read;
-    buf_init(&data, TEXT_MAX);
+    buf_init(&data, FIXTURE_TEXT_MAX);
     doc_head_write(&head, &data);
     assert_int_equal(doc_head_read(data.data, data.len, &read, NULL), ERR_OK);
     assert_int_equal(read.position, head.position);
@@ -1183,7 +807,7 @@ static void test_generation(void **state)
 {
     (void)state;
     char directory[256];
-    snprintf(directory, sizeof directory, "%s", path_of("generation"));
+    snprintf(directory, sizeof directory, "%s", fixture_path("generation"));
     uint64_t number;
     struct err err = ERR_INIT;
     assert_int_equal(generation_current(directory, &number, &err), ERR_NOT_FOUND);
@@ -1250,7 +874,7 @@ static void test_manifest_refused(void **state)
         { "{\"formaat\":1,\"patronen\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
     };
     char directory[256];
-    snprintf(directory, sizeof directory, "%s", path_of("generation-refused"));
+    snprintf(directory, sizeof directory, "%s", fixture_path("generation-refused"));
     make_generation(directory, 7);
     AUTO_FREE char *manifest = io_join(directory, "generations/8");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -1290,52 +914,16 @@ static void test_generation_damaged(void **state)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char name[64], sound[80];
         snprintf(name, sizeof name, "damaged-%zu", i);
-        snprintf(damaged_index, sizeof damaged_index, "%s", path_of(name));
+        snprintf(damaged_index, sizeof damaged_index, "%s", fixture_path(name));
         make_generation(damaged_index, 7);
         snprintf(damaged_file, sizeof damaged_file, "%s/%s", damaged_index, files[i]);
         snprintf(sound, sizeof sound, "sound-%zu", i);
         struct buf bytes;
         read_bytes(damaged_file, &bytes);
-        assert_int_equal(io_replace_file(path_of(sound), bytes.data, bytes.len, NULL), ERR_OK);
+        assert_int_equal(io_replace_file(fixture_path(sound), bytes.data, bytes.len, NULL), ERR_OK);
         buf_done(&bytes);
         damage(sound, use_generation);
     }
-}
-
-/* The installed resources, through an index directory: NULL when no word list is installed. */
-static enum err_code open_installed(void)
-{
-    char directory[256];
-    struct generation generation;
-    snprintf(directory, sizeof directory, "%s", path_of("resources-of"));
-    AUTO_FREE char *folder = io_join(directory, SCHEMA_RESOURCES);
-    generation_init(&generation);
-    enum err_code code = io_make_dirs(folder, NULL);
-    if (code == ERR_OK) {
-        code = dutch_install(directory, &generation, NULL);
-    }
-    if (code == ERR_OK && generation.words[0] != '\0') {
-        code = dutch_open(directory, &generation, &installed, NULL);
-    }
-    generation_done(&generation);
-    return code;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    if (mkdtemp(work) == NULL || dutch_new_empty(&nothing, NULL) != ERR_OK || open_installed() != ERR_OK) {
-        return -1;
-    }
-    return (installed != NULL) == io_exists(WORDS_DEFAULT_LIST) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    dutch_free(nothing);
-    dutch_free(installed);
-    return io_remove_tree(work, NULL) == ERR_OK ? 0 : -1;
 }
 
 int main(void)
@@ -1356,14 +944,6 @@ int main(void)
         cmocka_unit_test(test_tokens_in_linear_time),
         cmocka_unit_test(test_charset),
         cmocka_unit_test(test_charset_of_anything),
-        cmocka_unit_test(test_stems),
-        cmocka_unit_test(test_terms),
-        cmocka_unit_test(test_term_counts),
-        cmocka_unit_test(test_derive_from_nothing),
-        cmocka_unit_test(test_derive_dutch),
-        cmocka_unit_test(test_terms_dutch),
-        cmocka_unit_test(test_terms_of_pieces),
-        cmocka_unit_test(test_closed_form),
         cmocka_unit_test(test_store),
         cmocka_unit_test(test_store_large_block),
         cmocka_unit_test(test_store_damaged),
@@ -1375,5 +955,5 @@ int main(void)
         cmocka_unit_test(test_manifest_refused),
         cmocka_unit_test(test_generation_damaged),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

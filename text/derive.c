@@ -68,6 +68,18 @@ static void add_part(struct deriver *deriver, const char *form, size_t start, si
     }
 }
 
+/* Whether the parts of an inflected form are of the inflection's making: its class is a known word, and whole
+ * (programma's is not program and ma's). */
+static bool is_simplex(const struct deriver *deriver, const char *class, size_t len)
+{
+    struct compound compound;
+    if ((words_flags(dutch_words(deriver->dutch), class, len) & WORDS_LOWER) == 0) {
+        return false;
+    }
+    compound_split(dutch_compounds(deriver->dutch), class, len, &compound);
+    return compound.count == 0;
+}
+
 /* Parts, then runs of two and more of them that are not the whole. */
 static void add_parts(struct deriver *deriver, const char *form, size_t len, struct derivation *derivation)
 {
@@ -94,7 +106,9 @@ void derive(struct deriver *deriver, const char *form, size_t len, struct deriva
         const char *stem = stemmer_stem(deriver->stemmer, form, len, &stem_len);
         add(ret_derivation, SCHEMA_STEM, stem, stem_len);
     }
-    add_parts(deriver, form, len, ret_derivation);
+    if (!ruled || !is_simplex(deriver, class, class_len)) {
+        add_parts(deriver, form, len, ret_derivation);
+    }
 }
 
 enum err_code derive_signature(const char **ret_signature, struct err *err)
