@@ -125,7 +125,8 @@ static enum err_code add_names(struct shim_doc *doc, const struct names *names, 
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < names->count && code == ERR_OK; i++) {
         char term[SHIM_TERM_MAX];
-        int len = snprintf(term, sizeof term, "%s%s", SCHEMA_NAME, names->items[i]);
+        const char *prefix = names->items[i].is_short ? SCHEMA_SHORT_NAME : SCHEMA_NAME;
+        int len = snprintf(term, sizeof term, "%s%s", prefix, names->items[i].key);
         code = shim_doc_add_term(doc, term, (size_t)len, 1, err);
     }
     return code;
@@ -158,11 +159,14 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
         return code;
     }
     struct names names;
-    names_find(head.title.text, head.title.len, input->text, input->text_len, &names);
+    names_find(analysis_words(analysis), head.title.text, head.title.len, input->text, input->text_len, &names);
     store_begin(store);
     analysis_add_title(analysis, head.title.text, head.title.len);
-    for (size_t i = 1; i < names.count; i++) { /* a short title is a title too */
-        analysis_add_heading(analysis, names.items[i], strlen(names.items[i]));
+    for (size_t i = 0; i < names.count; i++) { /* a short title is a title too */
+        if (names.items[i].text == head.title.text) {
+            continue;
+        }
+        analysis_add_heading(analysis, names.items[i].text, names.items[i].len);
     }
     analysis_add_heading(analysis, head.headings.text, head.headings.len);
     uint32_t position = add_text(analysis, store, input);

@@ -11,6 +11,8 @@ libsearch_a_SOURCES = \
 	search/result_json.c \
 	search/search.c search/search.h \
 	search/snippet.c search/snippet.h \
+	search/plan_names.c \
+	search/plan_pairs.c \
 	search/ways.c
 SEARCH_LIBS = libsearch.a $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 

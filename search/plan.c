@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define SCALE_APART 0.3 /* the tokens of a hyphenated word in a row: only adds documents that write it with a space */
+#define SCALE_APART 0.1 /* the tokens of a hyphenated word in a row: documents that write it with a space */
+#define SCALE_TOKEN 0.7 /* each token of a hyphenated word by itself: KURTOSIS-functie is also asked for by KURTOSIS */
 
 #define WILDCARD_TERMS_MAX 500
 
@@ -47,41 +48,65 @@ static enum err_code sequence_query(struct planner *planner, const struct query_
     return shim_query_phrase(terms, lens, node->token_count, (uint32_t)node->token_count, ret_query, planner->err);
 }
 
-/* A word that falls apart in tokens: with hyphens the closed form or the tokens in a row; otherwise any of them. */
+/* The closed form of a word written with hyphens, or its tokens in a row. */
+static enum err_code joined_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                  struct shim_query **ret_query)
+{
+    const char *forms[QUERY_TERMS_MAX];
+    size_t form_count = node->token_count < QUERY_TERMS_MAX ? node->token_count : QUERY_TERMS_MAX;
+    for (size_t i = 0; i < form_count; i++) {
+        forms[i] = node->tokens[i].form;
+    }
+    struct shim_query *ways[2] = { NULL, NULL }, *apart = NULL;
+    char closed[TOKEN_FORM_MAX];
+    size_t count = 0, len = analysis_closed_form(forms, form_count, closed, sizeof closed);
+    enum err_code code = len > 0 ? way_word(planner, closed, len, in_title, wanted, &ways[0]) : ERR_OK;
+    count += len > 0;
+    if (code == ERR_OK) {
+        code = sequence_query(planner, node, in_title, &apart);
+    }
+    if (code == ERR_OK) {
+        code = shim_query_scale(apart, SCALE_APART, &ways[count++], planner->err);
+    }
+    if (code == ERR_OK && wanted) {
+        code = needle_add_phrase(planner, node);
+    }
+    if (code == ERR_OK) {
+        return shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+    }
+    shim_query_free(ways[0]);
+    shim_query_free(ways[1]);
+    return code;
+}
+
+/* A word that falls apart in tokens: any of them, and with hyphens better all as one. */
 static enum err_code broken_word_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                        struct shim_query **ret_query)
 {
-    struct shim_query *ways[QUERY_TERMS_MAX + 2];
+    struct shim_query *ways[QUERY_TERMS_MAX + 1];
     size_t count = 0;
+    enum err_code code = ERR_OK;
     if (node->joined) {
-        const char *forms[QUERY_TERMS_MAX];
-        size_t form_count = node->token_count < QUERY_TERMS_MAX ? node->token_count : QUERY_TERMS_MAX;
-        for (size_t i = 0; i < form_count; i++) {
-            forms[i] = node->tokens[i].form;
-        }
-        char closed[TOKEN_FORM_MAX];
-        size_t len = analysis_closed_form(forms, form_count, closed, sizeof closed);
-        ways[count] = NULL;
-        if (len > 0 && way_word(planner, closed, len, in_title, wanted, &ways[count]) == ERR_OK) {
-            count++;
-        }
-        struct shim_query *apart = NULL;
-        ways[count] = NULL;
-        if (sequence_query(planner, node, in_title, &apart) == ERR_OK) {
-            shim_query_scale(apart, SCALE_APART, &ways[count], planner->err);
-        }
-        if (wanted && ways[count] != NULL && needle_add_phrase(planner, node) != ERR_OK) {
-            shim_query_free(ways[count]);
-            ways[count] = NULL;
-        }
-        return shim_query_combine(SHIM_OR, ways, count + 1, ret_query, planner->err);
+        code = joined_query(planner, node, in_title, wanted, &ways[0]);
+        count += code == ERR_OK;
     }
-    for (size_t i = 0; i < node->token_count && i < QUERY_TERMS_MAX; i++) {
-        ways[count] = NULL;
-        way_word(planner, node->tokens[i].form, node->tokens[i].len, in_title, wanted, &ways[count]);
-        count++;
+    for (size_t i = 0; i < node->token_count && i < QUERY_TERMS_MAX && code == ERR_OK; i++) {
+        struct shim_query *token = NULL;
+        code = way_word(planner, node->tokens[i].form, node->tokens[i].len, in_title, wanted, &token);
+        if (code == ERR_OK && node->joined) {
+            code = shim_query_scale(token, SCALE_TOKEN, &token, planner->err);
+        }
+        if (code == ERR_OK) {
+            ways[count++] = token;
+        }
     }
-    return shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+    if (code == ERR_OK) {
+        return shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        shim_query_free(ways[i]);
+    }
+    return code;
 }
 
 static enum err_code wildcard_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
@@ -194,6 +219,23 @@ static enum err_code join(struct planner *planner, enum shim_op op, struct shim_
     return shim_query_combine(op, both, 2, first, planner->err);
 }
 
+/* Adds weight for pairs of the plain rare words. */
+static enum err_code add_pairs(struct planner *planner, const struct query_node *node, struct shim_query **rare)
+{
+    AUTO_FREE const struct query_node **words = calloc(node->child_count, sizeof *words);
+    size_t count = 0;
+    if (words == NULL) {
+        return err_nomem(planner->err, "planning a search");
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->kind == QUERY_WORD && is_chosen(planner, node->children[i], PLAIN_RARE)) {
+            words[count++] = node->children[i];
+        }
+    }
+    struct shim_query *pairs = pairs_query(planner, words, count);
+    return join(planner, SHIM_OR, rare, &pairs); /* whoever has a pair has its words */
+}
+
 /* A group: all required ones; of the plain ones any.  Plain words that are in a large part of the documents only add
  * weight when there are others: nobody looks for every document with "de" in it, and matching them is what costs time. */
 static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
@@ -213,6 +255,9 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     enum err_code code = ERR_OK;
     for (int i = 0; i < KINDS && code == ERR_OK; i++) {
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
+    }
+    if (code == ERR_OK && !in_title) {
+        code = add_pairs(planner, node, &parts[RARE]);
     }
     struct shim_query *brief = NULL;
     if (code == ERR_OK && !in_title) {
@@ -291,23 +336,7 @@ static void keep_some_needles(struct plan *plan)
     }
 }
 
-/* A query of words only, as one name; NULL when it is none. */
-static struct shim_query *name_query(struct planner *planner, const struct query_node *root, const char *text, size_t len)
-{
-    char name[NAME_MAX_BYTES + 1];
-    size_t count = root->kind == QUERY_GROUP ? root->child_count : 1;
-    for (size_t i = 0; i < count; i++) {
-        const struct query_node *node = root->kind == QUERY_GROUP ? root->children[i] : root;
-        if (node->kind != QUERY_WORD || node->sign != QUERY_PLAIN || node->in_title) {
-            return NULL;
-        }
-    }
-    size_t name_len = name_fold(text, len, name);
-    return name_len > 0 ? way_name(planner, name, name_len) : NULL;
-}
-
-enum err_code plan_make(struct search_index *index, const struct query *query, const char *text, size_t len,
-                        struct plan *ret_plan, struct err *err)
+enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err)
 {
     struct plan plan = { .deriver = index->view->deriver };
     struct err problem = ERR_INIT;
@@ -316,7 +345,7 @@ enum err_code plan_make(struct search_index *index, const struct query *query, c
     enum err_code code = ERR_OK;
     if (query->root != NULL) {
         code = node_query(&planner, query->root, false, true, &plan.query);
-        struct shim_query *name = code == ERR_OK ? name_query(&planner, query->root, text, len) : NULL;
+        struct shim_query *name = code == ERR_OK ? names_query(&planner, query->root) : NULL;
         if (name != NULL) {
             code = join(&planner, SHIM_OR, &plan.query, &name);
         }

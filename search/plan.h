@@ -35,10 +35,9 @@ struct plan {
     size_t needle_count, needle_capacity;
 };
 
-/* `text` is the query as it was typed: words alone may be the name of a document.
+/* From a query to what is matched and what is marked.
  * ERR_INVALID: a wildcard fits too many words (Dutch text for the user). */
-enum err_code plan_make(struct search_index *index, const struct query *query, const char *text, size_t len,
-                        struct plan *ret_plan, struct err *err);
+enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err);
 void plan_done(struct plan *plan);
 
 #endif

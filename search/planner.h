@@ -53,7 +53,17 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
                        struct shim_query **ret_query);
 /* The abbreviation that stands for words in a row of a group; NULL when there is none. */
 enum err_code way_full(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
-/* A document of which `name` (names.h) is a name. */
-struct shim_query *way_name(struct planner *planner, const char *name, size_t len);
+
+/* ---- plan_names.c ------------------------------------------------------------------------- */
+
+/* A document of which some words are a name (names.h). */
+struct shim_query *way_name(struct planner *planner, const char *text, size_t len);
+/* Documents that a group names, as a whole or in some of its words in a row; NULL when there are none. */
+struct shim_query *names_query(struct planner *planner, const struct query_node *node);
+
+/* ---- plan_pairs.c ------------------------------------------------------------------------- */
+
+/* Weight for documents with two neighbouring words of a group; NULL when there are no such words. */
+struct shim_query *pairs_query(struct planner *planner, const struct query_node *const *words, size_t count);
 
 #endif

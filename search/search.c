@@ -10,9 +10,9 @@
 #include "text/schema.h"
 
 /* BM25 (Robertson & Zaragoza 2009); k1 and b as the Dutch sets prefer them: docs/ARCHITECTURE.md, 'Ranking'. */
-#define BM25_K1 1.8
-#define BM25_B 0.5
-#define BM25_MIN_NORMLEN 0.5
+#define BM25_K1 2.2
+#define BM25_B 0.4
+#define BM25_MIN_NORMLEN 0.2
 #define BM25_DELTA 0.8
 #define COUNT_EXACTLY 200 /* totals are exact up to this many */
 #define STALE_TRIES 3
@@ -203,7 +203,7 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     result->total_exact = true;
     result->generation = index->view->generation.number;
     if (code == ERR_OK) {
-        code = plan_make(index, query, request->query, request->query_len, &plan, err);
+        code = plan_make(index, query, &plan, err);
     }
     if (code == ERR_OK && plan.query != NULL) {
         code = match(index, &plan, request, result, err);

@@ -8,15 +8,14 @@
 
 #include <string.h>
 
-#define SCALE_EXACT 0.25
-#define SCALE_CLASS 0.75
+#define SCALE_EXACT 0.2
+#define SCALE_CLASS 1.1
 #define SCALE_STEM 0.4
 #define SCALE_IN_COMPOUND 0.25
 #define SCALE_OWN_PART 0.2
 #define SCALE_TITLE_CLASS 0.2
 #define SCALE_EXPANSION 0.6       /* what an abbreviation stands for, as a phrase */
 #define SCALE_EXPANSION_TITLE 1.5 /* the same in a title: the thing itself, not a mention of it */
-#define SCALE_NAME 2.0            /* the words asked for are a name of the document */
 #define SCALE_BRIEF 0.5           /* the abbreviation of words in the query */
 
 /* A scaled term; on failure the query is NULL, which the combinator that takes it reports. */
@@ -78,7 +77,7 @@ static enum err_code expansion_query(struct planner *planner, const char *text, 
         at += len + (at[len] == ' ');
     }
     struct shim_query *ways[3] = { NULL, NULL, NULL }, *plain = NULL;
-    ways[2] = way_term(planner, SCHEMA_NAME, text, strlen(text), SCALE_NAME);
+    ways[2] = way_name(planner, text, strlen(text));
     enum err_code code = shim_query_phrase(forms, lens, count, (uint32_t)count, &plain, planner->err);
     if (code == ERR_OK) {
         code = shim_query_scale(plain, SCALE_EXPANSION, &ways[0], planner->err);
@@ -216,9 +215,4 @@ enum err_code way_full(struct planner *planner, const struct query_node *node, b
         }
     }
     return ERR_OK;
-}
-
-struct shim_query *way_name(struct planner *planner, const char *name, size_t len)
-{
-    return way_term(planner, SCHEMA_NAME, name, len, SCALE_NAME);
 }

@@ -201,6 +201,11 @@ void analysis_free(struct analysis *analysis)
     }
 }
 
+const struct words *analysis_words(const struct analysis *analysis)
+{
+    return dutch_words(analysis->dutch);
+}
+
 enum err_code analysis_begin(struct analysis *analysis, struct err *err)
 {
     if (analysis->forms.count > VOCABULARY_MAX || analysis->stamp == UINT32_MAX) {

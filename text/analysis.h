@@ -21,6 +21,8 @@ struct analysis;
 enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_analysis, struct err *err);
 void analysis_free(struct analysis *analysis);
 DEFINE_CLEANUP(struct analysis, analysis_free)
+/* The words that it knows. */
+const struct words *analysis_words(const struct analysis *analysis);
 
 /* Starts an empty document.  Forgets the vocabulary when it has grown past its ceiling. */
 enum err_code analysis_begin(struct analysis *analysis, struct err *err);

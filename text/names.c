@@ -3,46 +3,81 @@
 
 #include <string.h>
 
+#include "text/inflect.h"
 #include "text/token.h"
 
 #define CITED "aangehaald als"
 #define CITED_NAME_MAX 180 /* bytes looked at behind it */
 
-size_t name_fold(const char *text, size_t len, char out[NAME_MAX_BYTES + 1])
+/* Articles, prepositions, conjunctions: what is written or left out at will when a name is cited. */
+static bool is_function_word(const char *form, size_t len)
+{
+    static const char *const list[] = {
+        "aan", "als", "bij", "de", "dan", "dat", "der", "des", "die", "door", "een", "en", "het", "in", "inzake", "met",
+        "naar", "of", "om", "omtrent", "op", "over", "te", "ten", "ter", "tot", "tussen", "uit", "van", "voor",
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (strlen(list[i]) == len && memcmp(list[i], form, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t name_add_word(const struct words *words, char key[NAME_MAX_BYTES + 1], size_t used, const char *form, size_t len)
+{
+    char class[INFLECT_MAX];
+    if (is_function_word(form, len)) {
+        return used;
+    }
+    size_t class_len = inflect_class(words, form, len, class);
+    if (used + class_len + 1 > NAME_MAX_BYTES) {
+        return 0;
+    }
+    if (used > 0) {
+        key[used++] = ' ';
+    }
+    memcpy(key + used, class, class_len);
+    used += class_len;
+    key[used] = '\0';
+    return used;
+}
+
+size_t name_key(const struct words *words, const char *text, size_t len, char out[NAME_MAX_BYTES + 1])
 {
     struct tokenizer tokenizer;
     struct token token;
     size_t used = 0;
     tokenizer_init(&tokenizer, text, len);
     while (tokenizer_next(&tokenizer, &token)) {
-        if (token.form_len == 0) {
-            continue;
-        }
-        if (used + token.form_len + 1 > NAME_MAX_BYTES) {
+        size_t more = token.form_len > 0 ? name_add_word(words, out, used, token.form, token.form_len) : used;
+        if (more == 0 && used > 0) {
             return 0;
         }
-        if (used > 0) {
-            out[used++] = ' ';
-        }
-        memcpy(out + used, token.form, token.form_len);
-        used += token.form_len;
+        used = more;
     }
-    out[used] = '\0';
     return used;
 }
 
-static void add(struct names *names, const char *text, size_t len)
+static void add(const struct words *words, struct names *names, const char *text, size_t len, bool is_short)
 {
-    char name[NAME_MAX_BYTES + 1];
-    if (names->count == NAMES_MAX || name_fold(text, len, name) == 0) {
+    if (names->count == NAMES_MAX) {
+        return;
+    }
+    struct name *name = &names->items[names->count];
+    if (name_key(words, text, len, name->key) == 0) {
         return;
     }
     for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0) {
+        if (strcmp(names->items[i].key, name->key) == 0) {
+            names->items[i].is_short = names->items[i].is_short || is_short;
             return;
         }
     }
-    memcpy(names->items[names->count++], name, sizeof name);
+    name->text = text;
+    name->len = len;
+    name->is_short = is_short;
+    names->count++;
 }
 
 /* The end of a name behind `aangehaald als`: the sentence ends, or brackets or a new line begin. */
@@ -59,14 +94,16 @@ static size_t name_end(const char *text, size_t len)
     return limit < len ? 0 : limit;
 }
 
-void names_find(const char *title, size_t title_len, const char *text, size_t len, struct names *ret_names)
+void names_find(const struct words *words, const char *title, size_t title_len, const char *text, size_t len,
+                struct names *ret_names)
 {
     ret_names->count = 0;
-    add(ret_names, title, title_len);
+    add(words, ret_names, title, title_len, false);
     const char *close = title_len > 0 && title[title_len - 1] == ')' ? title + title_len - 1 : NULL;
     const char *open = close != NULL ? memrchr(title, '(', title_len) : NULL;
     if (open != NULL) {
-        add(ret_names, open + 1, (size_t)(close - open) - 1);
+        size_t inside = (size_t)(close - open) - 1;
+        add(words, ret_names, open + 1, inside, memchr(open + 1, ' ', inside) != NULL);
     }
     size_t cited = strlen(CITED);
     const char *at = text;
@@ -79,7 +116,7 @@ void names_find(const char *title, size_t title_len, const char *text, size_t le
         }
         size_t end = skip > 0 ? name_end(at + skip, left - skip) : 0;
         if (end > 0) {
-            add(ret_names, at + skip, end);
+            add(words, ret_names, at + skip, end, true);
         }
     }
 }

@@ -43,7 +43,8 @@
  *   CS      inflection class of a form of the title
  *   A       "brief=full": an abbreviation that the document defines (abbrev.h), folded
  *   B       "full=brief": the same the other way round
- *   T       a name of the document as a whole: title, short title (names.h); folded words, one space between
+ *   T       the key of a name of the document as a whole: title, words in brackets (names.h)
+ *   TS      the key of a name that it is given: its short title
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
@@ -54,6 +55,7 @@
 #define SCHEMA_TITLE "S"
 #define SCHEMA_TITLE_CLASS "CS"
 #define SCHEMA_NAME "T"
+#define SCHEMA_SHORT_NAME "TS"
 #define SCHEMA_BRIEF "A"
 #define SCHEMA_FULL "B"
 #define SCHEMA_UID "Q"
