@@ -79,7 +79,9 @@ void needle_weigh(struct planner *planner, struct needle *needle, uint32_t docum
 {
     double all = planner->index->view->all_count;
     needle->weight = log((all + 1.0) / (documents + 0.5)) + 0.1;
-    needle->common = all >= PLANNER_COMMON_DOCUMENTS && documents > PLANNER_COMMON_SHARE * all;
+    const struct needle_form *form = needle->form_count > 0 ? &needle->forms[0] : NULL;
+    needle->common = (all >= PLANNER_COMMON_DOCUMENTS && documents > PLANNER_COMMON_SHARE * all)
+        || (form != NULL && is_function_word(form->form, form->len));
 }
 
 /* Documents with any of a word's derived terms, at least. */
@@ -122,6 +124,28 @@ enum err_code needle_add_word(struct planner *planner, const char *form, size_t 
     if (code == ERR_OK) {
         needle_weigh(planner, needle, documents);
     }
+    return code;
+}
+
+enum err_code needle_add_part(struct planner *planner, const struct derived *part)
+{
+    struct needle *needle;
+    char class[DERIVED_LEN_MAX + 1];
+    enum err_code code = needle_new(planner, false, &needle);
+    if (code != ERR_OK) {
+        return code;
+    }
+    memcpy(class, part->term, part->len);
+    memcpy(class, SCHEMA_CLASS, strlen(SCHEMA_CLASS));
+    memcpy(needle->part, part->term, part->len);
+    needle->part_len = part->len;
+    code = needle_add_forms(planner, needle, class, part->len, NEEDLE_PART);
+    if (code == ERR_OK) {
+        code = needle_add_forms(planner, needle, needle->part, needle->part_len, NEEDLE_PART);
+    }
+    uint32_t whole = planner_frequency(planner, class, part->len);
+    uint32_t inside = planner_frequency(planner, needle->part, needle->part_len);
+    needle_weigh(planner, needle, whole > inside ? whole : inside);
     return code;
 }
 

@@ -6,6 +6,7 @@
 #define SCALE_APART 0.1 /* the tokens of a hyphenated word in a row: documents that write it with a space */
 #define SCALE_TOKEN 0.7 /* each token of a hyphenated word by itself: KURTOSIS-functie is also asked for by KURTOSIS */
 
+#define ROW_WORDS_MAX 8 /* words of a query that are looked for as they stand */
 #define WILDCARD_TERMS_MAX 500
 
 void plan_done(struct plan *plan)
@@ -18,6 +19,19 @@ void plan_done(struct plan *plan)
     free(plan->needles);
     shim_query_free(plan->query);
     *plan = (struct plan){ 0 };
+}
+
+/* first OP second, where either may be NULL: then the other stands alone (for SHIM_AND_NOT only the first can). */
+static enum err_code join(struct planner *planner, enum shim_op op, struct shim_query **first, struct shim_query **second)
+{
+    if (*first == NULL || *second == NULL) {
+        if (*first == NULL && op != SHIM_AND_NOT) {
+            *first = TAKE_PTR(*second);
+        }
+        return ERR_OK;
+    }
+    struct shim_query *both[] = { TAKE_PTR(*first), TAKE_PTR(*second) };
+    return shim_query_combine(op, both, 2, first, planner->err);
 }
 
 static enum err_code sequence_query(struct planner *planner, const struct query_node *node, bool in_title,
@@ -79,33 +93,61 @@ static enum err_code joined_query(struct planner *planner, const struct query_no
     return code;
 }
 
-/* A word that falls apart in tokens: any of them, and with hyphens better all as one. */
+/* The token of a word that says most: the one in the fewest documents. */
+static size_t rarest_token(struct planner *planner, const struct query_node *node)
+{
+    size_t rarest = 0;
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i < node->token_count; i++) {
+        const struct derived *class = &planner_derive(planner, node->tokens[i].form, node->tokens[i].len)->terms[0];
+        uint32_t frequency = planner_frequency(planner, class->term, class->len);
+        if (frequency < least) {
+            least = frequency;
+            rarest = i;
+        }
+    }
+    return rarest;
+}
+
+/* A word that falls apart in tokens: any of them.  Written with hyphens it is one word, and means that, or at least its rarest
+ * token: KURTOSIS-functie also asks for KURTOSIS, but not for every function. */
 static enum err_code broken_word_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                        struct shim_query **ret_query)
 {
-    struct shim_query *ways[QUERY_TERMS_MAX + 1];
-    size_t count = 0;
-    enum err_code code = ERR_OK;
-    if (node->joined) {
-        code = joined_query(planner, node, in_title, wanted, &ways[0]);
-        count += code == ERR_OK;
-    }
+    struct shim_query *whole = NULL, *rare = NULL, *others[QUERY_TERMS_MAX], *rest = NULL;
+    size_t count = 0, rarest = node->joined ? rarest_token(planner, node) : SIZE_MAX;
+    enum err_code code = node->joined ? joined_query(planner, node, in_title, wanted, &whole) : ERR_OK;
     for (size_t i = 0; i < node->token_count && i < QUERY_TERMS_MAX && code == ERR_OK; i++) {
         struct shim_query *token = NULL;
         code = way_word(planner, node->tokens[i].form, node->tokens[i].len, in_title, wanted, &token);
         if (code == ERR_OK && node->joined) {
             code = shim_query_scale(token, SCALE_TOKEN, &token, planner->err);
         }
-        if (code == ERR_OK) {
-            ways[count++] = token;
+        if (code == ERR_OK && i == rarest) {
+            rare = token;
+        } else if (code == ERR_OK) {
+            others[count++] = token;
         }
     }
+    if (code == ERR_OK && count > 0) {
+        code = shim_query_combine(SHIM_OR, others, count, &rest, planner->err);
+        count = 0;
+    }
     if (code == ERR_OK) {
-        return shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+        code = join(planner, SHIM_AND_MAYBE, &rare, &rest);
+    }
+    if (code == ERR_OK) {
+        code = join(planner, SHIM_OR, &whole, &rare);
+    }
+    if (code == ERR_OK) {
+        *ret_query = TAKE_PTR(whole);
     }
     for (size_t i = 0; i < count; i++) {
-        shim_query_free(ways[i]);
+        shim_query_free(others[i]);
     }
+    shim_query_free(whole);
+    shim_query_free(rare);
+    shim_query_free(rest);
     return code;
 }
 
@@ -157,7 +199,13 @@ enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON };
 static bool is_common_word(struct planner *planner, const struct query_node *node)
 {
     const struct index_view *view = planner->index->view;
-    if (node->kind != QUERY_WORD || node->token_count != 1 || view->all_count < PLANNER_COMMON_DOCUMENTS) {
+    if (node->kind != QUERY_WORD || node->token_count != 1) {
+        return false;
+    }
+    if (is_function_word(node->tokens[0].form, node->tokens[0].len)) {
+        return true;
+    }
+    if (view->all_count < PLANNER_COMMON_DOCUMENTS) {
         return false;
     }
     const struct derived *class = &planner_derive(planner, node->tokens[0].form, node->tokens[0].len)->terms[0];
@@ -206,19 +254,6 @@ static enum err_code children_query(struct planner *planner, const struct query_
     return count == 0 ? ERR_OK : shim_query_combine(op, parts, count, ret_query, planner->err);
 }
 
-/* first OP second, where either may be NULL: then the other stands alone (for SHIM_AND_NOT only the first can). */
-static enum err_code join(struct planner *planner, enum shim_op op, struct shim_query **first, struct shim_query **second)
-{
-    if (*first == NULL || *second == NULL) {
-        if (*first == NULL && op != SHIM_AND_NOT) {
-            *first = TAKE_PTR(*second);
-        }
-        return ERR_OK;
-    }
-    struct shim_query *both[] = { TAKE_PTR(*first), TAKE_PTR(*second) };
-    return shim_query_combine(op, both, 2, first, planner->err);
-}
-
 /* Adds weight for pairs of the plain rare words. */
 static enum err_code add_pairs(struct planner *planner, const struct query_node *node, struct shim_query **rare)
 {
@@ -236,8 +271,8 @@ static enum err_code add_pairs(struct planner *planner, const struct query_node 
     return join(planner, SHIM_OR, rare, &pairs); /* whoever has a pair has its words */
 }
 
-/* A group: all required ones; of the plain ones any.  Plain words that are in a large part of the documents only add
- * weight when there are others: nobody looks for every document with "de" in it, and matching them is what costs time. */
+/* A group: all required ones; of the plain ones any.  Plain words that are in a large part of the documents, and function
+ * words, only add weight when there are others: nobody looks for every document with "de" in it, and matching them is what costs time. */
 static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                  struct shim_query **ret_query)
 {
@@ -323,11 +358,38 @@ static enum err_code node_query(struct planner *planner, const struct query_node
     return err_set(planner->err, ERR_INTERNAL, "a query node of unknown kind");
 }
 
+/* Words typed as they stand in a text, function words between them: where they stand so is the best passage. */
+static enum err_code add_row_needle(struct planner *planner, const struct query_node *root)
+{
+    struct query_token tokens[ROW_WORDS_MAX];
+    size_t functions = 0;
+    if (root->kind != QUERY_GROUP || root->child_count > ROW_WORDS_MAX) {
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < root->child_count; i++) {
+        const struct query_node *word = root->children[i];
+        if (word->kind != QUERY_WORD || word->sign != QUERY_PLAIN || word->in_title || word->token_count != 1) {
+            return ERR_OK;
+        }
+        tokens[i] = word->tokens[0];
+        functions += is_function_word(tokens[i].form, tokens[i].len);
+    }
+    if (functions == 0 || functions == root->child_count) {
+        return ERR_OK;
+    }
+    struct query_node row = { .kind = QUERY_PHRASE, .tokens = tokens, .token_count = root->child_count };
+    enum err_code code = needle_add_phrase(planner, &row);
+    if (code == ERR_OK) {
+        planner->plan->needles[planner->plan->needle_count - 1].extra = true;
+    }
+    return code;
+}
+
 /* When every word is common, their places are all there is. */
 static void keep_some_needles(struct plan *plan)
 {
     for (size_t i = 0; i < plan->needle_count; i++) {
-        if (!plan->needles[i].common) {
+        if (!plan->needles[i].common && !plan->needles[i].extra) {
             return;
         }
     }
@@ -345,6 +407,7 @@ enum err_code plan_make(struct search_index *index, const struct query *query, s
     enum err_code code = ERR_OK;
     if (query->root != NULL) {
         code = node_query(&planner, query->root, false, true, &plan.query);
+        code = code == ERR_OK ? add_row_needle(&planner, query->root) : code;
         struct shim_query *name = code == ERR_OK ? names_query(&planner, query->root) : NULL;
         if (name != NULL) {
             code = join(&planner, SHIM_OR, &plan.query, &name);

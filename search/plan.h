@@ -20,6 +20,7 @@ struct needle_form {
 /* Something to find in the text of a hit: a word in one of its forms, or a phrase. */
 struct needle {
     bool phrase;      /* forms stand one after the other, all of them */
+    bool extra;       /* its words are other needles' too: its places are chosen, not counted */
     bool common;      /* so frequent that its places say nothing: marked, but not counted or chosen */
     struct needle_form forms[NEEDLE_FORMS_MAX];
     size_t form_count;

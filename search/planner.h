@@ -5,6 +5,7 @@
 #include "search/expand.h"
 #include "search/plan.h"
 #include "text/analysis.h"
+#include "text/grammar.h"
 #include "text/names.h"
 #include "text/schema.h"
 #include "text/token.h"
@@ -37,6 +38,8 @@ enum err_code needle_add(struct planner *planner, struct needle *needle, const c
 void needle_weigh(struct planner *planner, struct needle *needle, uint32_t documents);
 /* A word with all its forms; `derivation` may be NULL: only the form itself. */
 enum err_code needle_add_word(struct planner *planner, const char *form, size_t len, const struct derivation *derivation);
+/* A part of a compound that no document has: the word itself, and other compounds with it. */
+enum err_code needle_add_part(struct planner *planner, const struct derived *part);
 enum err_code needle_add_phrase(struct planner *planner, const struct query_node *node);
 enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count);
 /* What a form derives; the same form is derived once a query. */

@@ -72,10 +72,12 @@ static enum err_code describe_query(const struct query *query, struct search_res
 }
 
 /* The pages with hits; places are ascending, so pages are too. */
-static enum err_code count_pages(const struct places *places, const struct store_text *text, struct search_hit *hit,
-                                 struct err *err)
+static enum err_code count_pages(const struct plan *plan, const struct places *places, const struct store_text *text,
+                                 struct search_hit *hit, struct err *err)
 {
-    hit->hit_count = (uint32_t)places->count;
+    for (size_t i = 0; i < places->count; i++) {
+        hit->hit_count += !plan->needles[places->items[i].needle].extra;
+    }
     hit->reasons = (places->reasons & 1u << NEEDLE_EXACT ? SEARCH_EXACT : 0u)
         | (places->reasons & 1u << NEEDLE_INFLECTED ? SEARCH_INFLECTED : 0u)
         | (places->reasons & 1u << NEEDLE_PART ? SEARCH_PART : 0u)
@@ -85,6 +87,9 @@ static enum err_code count_pages(const struct places *places, const struct store
     }
     size_t capacity = 0;
     for (size_t i = 0; i < places->count; i++) {
+        if (plan->needles[places->items[i].needle].extra) {
+            continue;
+        }
         uint32_t page = store_find_page(text, places->items[i].position) + 1;
         if (hit->page_count > 0 && hit->pages[hit->page_count - 1].page == page) {
             hit->pages[hit->page_count - 1].count++;
@@ -128,7 +133,7 @@ static enum err_code fill_text(struct search_index *index, const struct plan *pl
     struct store_text text;
     enum err_code code = store_get(store, head->store_offset, &text, err);
     if (code == ERR_OK) {
-        code = count_pages(places, &text, hit, err);
+        code = count_pages(plan, places, &text, hit, err);
     }
     return code == ERR_OK ? snippet_make(plan, places, &text, hit, err) : code;
 }

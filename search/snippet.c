@@ -11,8 +11,10 @@
 #define APART_TOKENS 50    /* passages of hits closer than this would show the same text twice */
 #define LEAD_BYTES 110     /* context before the first hit, at most */
 #define PASSAGE_BYTES 300  /* whole passage, about */
+#define SLACK_BYTES 60     /* more, when the sentence ends within them */
 #define WEAK_SHARE 0.3     /* of a word's worth, what a compound with it gives; the word itself gives the rest */
 #define REPEAT_SHARE 0.25  /* what a needle adds that an earlier passage already shows */
+#define ROW_SHARE 0.3      /* of the lesser word's worth, when two words stand as they do in the query */
 #define MINIMUM_SHARE 0.2  /* a further passage must be worth this much of the best */
 
 struct window {
@@ -36,6 +38,17 @@ static double needle_worth(const struct chooser *chooser, size_t needle)
     const struct needle *found = &chooser->plan->needles[needle];
     double weight = found->weight * (found->phrase ? 1.5 : 1.0);
     return chooser->shown[needle] ? weight * REPEAT_SHARE : weight;
+}
+
+/* What it adds that this place and the one before it stand as in the query: needles are in its order, one a word. */
+static double row_worth(const struct chooser *chooser, size_t place)
+{
+    const struct place *here = &chooser->places->items[place], *before = here - 1;
+    if (here->needle <= before->needle || here->position - before->position > (uint32_t)(here->needle - before->needle)) {
+        return 0;
+    }
+    double one = needle_worth(chooser, before->needle), other = needle_worth(chooser, here->needle);
+    return ROW_SHARE * (one < other ? one : other);
 }
 
 static void enter(struct chooser *chooser, size_t place)
@@ -71,6 +84,7 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
     const struct places *places = chooser->places;
     bool found = false;
     size_t first = 0;
+    double rows = 0;
     chooser->total = 0;
     memset(chooser->inside, 0, chooser->plan->needle_count * sizeof *chooser->inside);
     memset(chooser->weak, 0, chooser->plan->needle_count * sizeof *chooser->weak);
@@ -84,15 +98,18 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
                 leave(chooser, first++);
             }
             first = last + 1;
+            rows = 0;
             continue;
         }
         enter(chooser, last);
+        rows += last > first ? row_worth(chooser, last) : 0;
         while (places->items[last].position - places->items[first].position >= WINDOW_TOKENS) {
             leave(chooser, first++);
+            rows -= row_worth(chooser, first);
         }
         /* Of equal windows the tighter reads better. */
         double spread = (double)(places->items[last].position - places->items[first].position) / WINDOW_TOKENS;
-        double worth = chooser->total - spread * 0.01;
+        double worth = chooser->total + rows - spread * 0.01;
         if (!found || worth > ret_window->worth + 1e-9) {
             *ret_window = (struct window){ first, last, worth };
             found = true;
@@ -231,28 +248,28 @@ static size_t find_start(const struct passage *passage)
     return lowest == 0 ? 0 : word;
 }
 
-/* End of the passage: the last sentence end that fits when it leaves enough, else a word's end. */
+/* End of the passage: the last sentence end that fits, or nearly, when it leaves enough, else a word's end. */
 static size_t find_end(const struct passage *passage)
 {
     const char *text = passage->text.data;
     size_t len = passage->text.len;
     size_t highest = passage->from + PASSAGE_BYTES;
     highest = highest < passage->last_end + 40 ? passage->last_end + 40 : highest;
-    if (highest >= len) {
-        highest = len;
-    }
+    size_t limit = highest + SLACK_BYTES < len ? highest + SLACK_BYTES : len;
     size_t word = passage->last_end;
     size_t sentence = 0;
-    for (size_t at = passage->last_end; at < highest; at++) {
+    for (size_t at = passage->last_end; at < limit; at++) {
         if (!is_space(text[at])) {
             continue;
         }
-        word = at;
+        if (at < highest) {
+            word = at;
+        }
         if (is_sentence_end(text, len, at) && (at - passage->from >= PASSAGE_BYTES / 3)) {
             sentence = at;
         }
     }
-    return sentence > 0 ? sentence : highest == len ? len : word;
+    return sentence > 0 ? sentence : highest >= len ? len : word;
 }
 
 static bool ends_sentence(const char *text, size_t len, size_t to)

@@ -12,7 +12,8 @@
 #define SCALE_CLASS 1.1
 #define SCALE_STEM 0.4
 #define SCALE_IN_COMPOUND 0.25
-#define SCALE_OWN_PART 0.2
+#define SCALE_OWN_PART 0.2  /* all parts of a compound, written apart */
+#define SCALE_LONE_PART 0.4 /* the rarest of them alone */
 #define SCALE_TITLE_CLASS 0.2
 #define SCALE_EXPANSION 0.6       /* what an abbreviation stands for, as a phrase */
 #define SCALE_EXPANSION_TITLE 1.5 /* the same in a title: the thing itself, not a mention of it */
@@ -56,6 +57,60 @@ static struct shim_query *apart_query(struct planner *planner, const struct deri
         shim_query_free(parts[i]);
     }
     return NULL;
+}
+
+/* Documents with the word of a class, or with a compound that it is a part of. */
+static uint32_t class_frequency(struct planner *planner, const struct derived *class)
+{
+    char term[DERIVED_LEN_MAX + 1];
+    memcpy(term, class->term, class->len);
+    memcpy(term, SCHEMA_CLASS, strlen(SCHEMA_CLASS));
+    uint32_t found = planner_frequency(planner, term, class->len);
+    memcpy(term, SCHEMA_PART, strlen(SCHEMA_PART));
+    return found + planner_frequency(planner, term, class->len);
+}
+
+/* Of the parts of a compound, each once from left to right, the one that the fewest documents have; 0 when there are none. */
+static size_t rarest_part(struct planner *planner, const struct derivation *derivation)
+{
+    size_t rarest = 0, reached = 0;
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 1; i < derivation->count; i++) {
+        const struct derived *part = &derivation->terms[i];
+        if (part->term[0] == SCHEMA_PART[0] && part->start >= reached) {
+            uint32_t found = class_frequency(planner, part);
+            rarest = found < least ? i : rarest;
+            least = found < least ? found : least;
+            reached = part->end;
+        }
+    }
+    return rarest;
+}
+
+/* A compound that no document has: what has its rarest part, as a word or in another compound, is the next best thing.  (The
+ * other parts are mostly its head, which says little: ambulancepersoneel.)  NULL when the word is found or is no compound. */
+static enum err_code parts_query(struct planner *planner, const struct derivation *derivation, bool wanted,
+                                 struct shim_query **ret_query)
+{
+    *ret_query = NULL;
+    if (planner->light || class_frequency(planner, &derivation->terms[0]) > 0) {
+        return ERR_OK;
+    }
+    size_t rarest = rarest_part(planner, derivation);
+    if (rarest == 0) {
+        return ERR_OK;
+    }
+    const struct derived *part = &derivation->terms[rarest];
+    struct shim_query *ways[] = { way_term(planner, SCHEMA_CLASS, part->term + 1, part->len - 1u, SCALE_LONE_PART),
+                                  way_term(planner, SCHEMA_PART, part->term + 1, part->len - 1u, SCALE_LONE_PART / 2) };
+    enum err_code code = shim_query_combine(SHIM_OR, ways, 2, ret_query, planner->err);
+    if (code == ERR_OK && wanted) {
+        code = needle_add_part(planner, part);
+        if (code != ERR_OK) {
+            shim_query_free(TAKE_PTR(*ret_query));
+        }
+    }
+    return code;
 }
 
 /* The words of an expansion in a row, in text or title. */
@@ -126,12 +181,19 @@ static enum err_code brief_query(struct planner *planner, const char *form, size
     return code;
 }
 
+/* Adds a way to those of a word, where either may be NULL. */
+static enum err_code also(struct planner *planner, struct shim_query **query, struct shim_query *way)
+{
+    struct shim_query *both[] = { *query, way };
+    return way == NULL ? ERR_OK : shim_query_combine(SHIM_OR, both, 2, query, planner->err);
+}
+
 enum err_code way_word(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
-                                struct shim_query **ret_query)
+                       struct shim_query **ret_query)
 {
     const struct derivation *derivation = planner_derive(planner, form, len);
     const struct derived *class = &derivation->terms[0];
-    struct shim_query *ways[6];
+    struct shim_query *ways[6], *query = NULL, *more = NULL;
     size_t count = 0;
     ways[count++] = way_term(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
     ways[count++] = way_term(planner, SCHEMA_TITLE_CLASS, class->term + 1, class->len - 1u, SCALE_TITLE_CLASS);
@@ -148,22 +210,26 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
             ways[count++] = apart;
         }
     }
-    enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
-    struct shim_query *brief = NULL;
+    enum err_code code = shim_query_combine(SHIM_OR, ways, count, &query, planner->err);
     if (code == ERR_OK && !in_title) {
-        code = brief_query(planner, form, len, wanted, &brief);
-        if (code == ERR_OK && brief != NULL) {
-            struct shim_query *both[] = { *ret_query, brief };
-            code = shim_query_combine(SHIM_OR, both, 2, ret_query, planner->err);
-        } else if (code != ERR_OK) {
-            shim_query_free(*ret_query);
-        }
+        code = parts_query(planner, derivation, wanted, &more);
+    }
+    if (code == ERR_OK) {
+        code = also(planner, &query, TAKE_PTR(more));
+    }
+    if (code == ERR_OK && !in_title) {
+        code = brief_query(planner, form, len, wanted, &more);
+    }
+    if (code == ERR_OK) {
+        code = also(planner, &query, TAKE_PTR(more));
     }
     if (code == ERR_OK && wanted) {
         code = needle_add_word(planner, form, len, derivation);
-        if (code != ERR_OK) {
-            shim_query_free(*ret_query);
-        }
+    }
+    if (code == ERR_OK) {
+        *ret_query = query;
+    } else {
+        shim_query_free(query);
     }
     return code;
 }

@@ -11,6 +11,7 @@ libtext_a_SOURCES = \
 	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
 	text/generation.c text/generation.h \
+	text/grammar.c text/grammar.h \
 	text/hyphen.c text/hyphen.h \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \

@@ -3,26 +3,12 @@
 
 #include <string.h>
 
+#include "text/grammar.h"
 #include "text/inflect.h"
 #include "text/token.h"
 
 #define CITED "aangehaald als"
 #define CITED_NAME_MAX 180 /* bytes looked at behind it */
-
-/* Articles, prepositions, conjunctions: what is written or left out at will when a name is cited. */
-static bool is_function_word(const char *form, size_t len)
-{
-    static const char *const list[] = {
-        "aan", "als", "bij", "de", "dan", "dat", "der", "des", "die", "door", "een", "en", "het", "in", "inzake", "met",
-        "naar", "of", "om", "omtrent", "op", "over", "te", "ten", "ter", "tot", "tussen", "uit", "van", "voor",
-    };
-    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
-        if (strlen(list[i]) == len && memcmp(list[i], form, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 size_t name_add_word(const struct words *words, char key[NAME_MAX_BYTES + 1], size_t used, const char *form, size_t len)
 {
