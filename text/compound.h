@@ -12,6 +12,7 @@
 
 #define COMPOUND_VERSION 1
 #define COMPOUND_PARTS_MAX 5
+#define COMPOUNDS_IMAGE_MAX ((size_t)64 << 20)
 
 struct compound_part {
     uint8_t start, len; /* bytes of the form, the linker behind it not included */
@@ -24,8 +25,15 @@ struct compound {
 
 struct compounds; /* the splitter: known words, hyphenation patterns, and how often each part stands left and right */
 
-/* `words` is borrowed.  `patterns` is the path of a TeX-style hyphenation file (Debian's hyphen-nl) or NULL; an absent file
- * is no error.  Reads through all words once. */
+/* Appends what the words tell of parts, as an image for compounds_open.  Reads through all words, which takes about a tenth of
+ * a second for wdutch; so an index keeps the image. */
+enum err_code compounds_learn(const struct words *words, struct buf *image, struct err *err);
+/* `words` is borrowed.  `image_path` is a file with that image, which is mapped.  `patterns` is the path of a TeX-style
+ * hyphenation file (Debian's hyphen-nl) or NULL; an absent file is no error.  ERR_CORRUPT: the image is damaged, or was
+ * learned from other words. */
+enum err_code compounds_open(const struct words *words, const char *image_path, const char *patterns,
+                             struct compounds **ret_compounds, struct err *err);
+/* Learns and opens, without a file. */
 enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err);
 void compounds_free(struct compounds *compounds);
 DEFINE_CLEANUP(struct compounds, compounds_free)

@@ -5,6 +5,7 @@ libtext_a_SOURCES = \
 	text/analysis.c text/analysis.h \
 	text/charset.c text/charset.h \
 	text/compound.c text/compound.h \
+	text/compound_learn.c \
 	text/compound_parts.c text/compound_parts.h \
 	text/compound_suspend.c \
 	text/derive.c text/derive.h \
