@@ -38,19 +38,15 @@ static const int length_cost[] = { 176, 176, 176, 176, 152, 128, 112, 101, 91, 8
 #define OFF_HYPHEN_LEN 8  /* or of this length, are tried */
 #define LEAD_SEEN 3       /* a piece that so many words begin with can lead */
 
-/* All but the parts. */
-static enum err_code begin(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err)
+static enum err_code begin(const struct words *words, struct compounds **ret_compounds, struct err *err)
 {
-    CLEANUP(compounds_free_cleanup) struct compounds *compounds = calloc(1, sizeof *compounds);
+    struct compounds *compounds = calloc(1, sizeof *compounds);
     if (compounds == NULL) {
         return err_nomem(err, "compounds_new");
     }
     compounds->words = words;
-    enum err_code code = hyphen_new(patterns, &compounds->hyphen, err);
-    if (code == ERR_OK) {
-        *ret_compounds = TAKE_PTR(compounds);
-    }
-    return code;
+    *ret_compounds = compounds;
+    return ERR_OK;
 }
 
 enum err_code compounds_learn(const struct words *words, struct buf *image, struct err *err)
@@ -58,17 +54,23 @@ enum err_code compounds_learn(const struct words *words, struct buf *image, stru
     return parts_learn(words, image, err);
 }
 
+static enum err_code learn(struct compounds *compounds, struct err *err)
+{
+    AUTO_BUF struct buf image;
+    buf_init(&image, COMPOUNDS_IMAGE_MAX);
+    enum err_code code = parts_learn(compounds->words, &image, err);
+    return code == ERR_OK ? parts_adopt(&compounds->parts, compounds->words, &image, err) : code;
+}
+
 enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err)
 {
     CLEANUP(compounds_free_cleanup) struct compounds *compounds = NULL;
-    AUTO_BUF struct buf image;
-    buf_init(&image, COMPOUNDS_IMAGE_MAX);
-    enum err_code code = begin(words, patterns, &compounds, err);
+    enum err_code code = begin(words, &compounds, err);
     if (code == ERR_OK) {
-        code = parts_learn(words, &image, err);
+        code = hyphen_new(patterns, &compounds->hyphen, err);
     }
     if (code == ERR_OK) {
-        code = parts_adopt(&compounds->parts, words, &image, err);
+        code = learn(compounds, err);
     }
     if (code == ERR_OK) {
         *ret_compounds = TAKE_PTR(compounds);
@@ -80,9 +82,12 @@ enum err_code compounds_open(const struct words *words, const char *image_path, 
                              struct compounds **ret_compounds, struct err *err)
 {
     CLEANUP(compounds_free_cleanup) struct compounds *compounds = NULL;
-    enum err_code code = begin(words, patterns, &compounds, err);
+    enum err_code code = begin(words, &compounds, err);
+    if (code == ERR_OK && patterns != NULL) {
+        code = hyphen_open(patterns, &compounds->hyphen, err);
+    }
     if (code == ERR_OK) {
-        code = parts_open(&compounds->parts, words, image_path, err);
+        code = image_path != NULL ? parts_open(&compounds->parts, words, image_path, err) : learn(compounds, err);
     }
     if (code == ERR_OK) {
         *ret_compounds = TAKE_PTR(compounds);

@@ -28,12 +28,12 @@ struct compounds; /* the splitter: known words, hyphenation patterns, and how of
 /* Appends what the words tell of parts, as an image for compounds_open.  Reads through all words, which takes about a tenth of
  * a second for wdutch; so an index keeps the image. */
 enum err_code compounds_learn(const struct words *words, struct buf *image, struct err *err);
-/* `words` is borrowed.  `image_path` is a file with that image, which is mapped.  `patterns` is the path of a TeX-style
- * hyphenation file (Debian's hyphen-nl) or NULL; an absent file is no error.  ERR_CORRUPT: the image is damaged, or was
- * learned from other words. */
+/* `words` is borrowed.  `image_path` is a file with that image, or NULL to learn it now; `patterns` is a file with the image of
+ * hyphen_make, or NULL.  Files are mapped.  ERR_CORRUPT: one is damaged, or learned from other words. */
 enum err_code compounds_open(const struct words *words, const char *image_path, const char *patterns,
                              struct compounds **ret_compounds, struct err *err);
-/* Learns and opens, without a file. */
+/* Learns and opens, without image files: `patterns` is a TeX-style hyphenation file (Debian's hyphen-nl) or NULL; an absent
+ * file is no error. */
 enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err);
 void compounds_free(struct compounds *compounds);
 DEFINE_CLEANUP(struct compounds, compounds_free)

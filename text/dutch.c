@@ -6,9 +6,9 @@
 
 #include "base/digest.h"
 #include "base/io.h"
+#include "text/hyphen.h"
 #include "text/schema.h"
 
-#define PATTERNS_MAX ((size_t)8 << 20)
 #define IMAGE_MAX ((size_t)256 << 20)
 
 struct dutch {
@@ -48,7 +48,7 @@ enum err_code dutch_install(const char *directory, struct generation *generation
 {
     AUTO_BUF struct buf image, patterns;
     buf_init(&image, IMAGE_MAX);
-    buf_init(&patterns, PATTERNS_MAX);
+    buf_init(&patterns, HYPHEN_IMAGE_MAX);
     generation->words[0] = generation->compounds[0] = generation->patterns[0] = '\0';
     enum err_code code = words_make(WORDS_DEFAULT_LIST, &image, err);
     if (code == ERR_OK) {
@@ -60,7 +60,7 @@ enum err_code dutch_install(const char *directory, struct generation *generation
     if (code != ERR_OK && code != ERR_NOT_FOUND) {
         return code;
     }
-    code = io_read_file(DUTCH_PATTERNS, &patterns, err);
+    code = hyphen_make(HYPHEN_DEFAULT_PATTERNS, &patterns, err);
     if (code == ERR_OK) {
         code = keep(directory, 'h', &patterns, generation->patterns, err);
     }
@@ -108,8 +108,7 @@ enum err_code dutch_open(const char *directory, const struct generation *generat
         code = find(directory, generation->patterns, &patterns_path, &patterns, err);
     }
     if (code == ERR_OK) {
-        code = learned != NULL ? compounds_open(dutch->words, learned, patterns, &dutch->compounds, err)
-                               : compounds_new(dutch->words, patterns, &dutch->compounds, err);
+        code = compounds_open(dutch->words, learned, patterns, &dutch->compounds, err);
     }
     if (code == ERR_OK) {
         *ret_dutch = TAKE_PTR(dutch);

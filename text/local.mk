@@ -30,4 +30,4 @@ libtext_a_SOURCES = \
 	text/unicode.c text/unicode.h \
 	text/words.c text/words.h
 libtext_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS)
-TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(HYPHEN_LIBS)
+TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS)
