@@ -59,5 +59,10 @@ struct compound_completion {
  * the full word supports, are given. */
 enum err_code compound_complete(const struct compounds *compounds, const char *text, size_t len,
                                 struct compound_completion **list, size_t *capacity, size_t *count, struct err *err);
+/* The same for a text that has been cut in tokens. */
+struct token;
+enum err_code compound_complete_tokens(const struct compounds *compounds, const char *text, size_t len, const struct token *tokens,
+                                       size_t token_count, struct compound_completion **list, size_t *capacity, size_t *count,
+                                       struct err *err);
 
 #endif

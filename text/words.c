@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "text/unicode.h"
 
@@ -39,24 +40,6 @@ static uint32_t read_u32(const uint8_t *at)
     uint32_t value;
     memcpy(&value, at, sizeof value);
     return le32toh(value);
-}
-
-/* Eight bytes a step; the result is part of the format. */
-static uint64_t words_hash(const char *form, size_t len)
-{
-    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t hash = len * factor, piece;
-    for (; len >= sizeof piece; form += sizeof piece, len -= sizeof piece) {
-        memcpy(&piece, form, sizeof piece);
-        hash = (hash ^ le64toh(piece)) * factor;
-        hash ^= hash >> 32;
-    }
-    piece = 0;
-    for (size_t i = 0; i < len; i++) {
-        piece |= (uint64_t)(unsigned char)form[i] << (8 * i);
-    }
-    hash = (hash ^ piece) * factor;
-    return hash ^ (hash >> 29);
 }
 
 /* ---- Making ------------------------------------------------------------------------------- */
@@ -226,7 +209,7 @@ static bool write_index(const struct maker *maker, uint32_t bucket_count, struct
         return false;
     }
     for (size_t i = 0; i < maker->count; i++) {
-        hashes[i] = words_hash(maker->letters.data + maker->items[i].at, maker->items[i].len);
+        hashes[i] = hash_bytes(maker->letters.data + maker->items[i].at, maker->items[i].len);
         starts[(hashes[i] & (bucket_count - 1)) + 2]++;
     }
     for (uint32_t i = 2; i < bucket_count + 2; i++) {
@@ -446,7 +429,7 @@ unsigned words_flags(const struct words *words, const char *form, size_t len)
     if (words->word_count == 0 || len == 0 || len > ENTRY_BYTES_MAX) {
         return 0;
     }
-    uint64_t hash = words_hash(form, len);
+    uint64_t hash = hash_bytes(form, len);
     const uint8_t *bucket = words->buckets + (size_t)((uint32_t)hash & (words->bucket_count - 1)) * 4;
     uint32_t end = read_u32(bucket + 4);
     for (uint32_t i = read_u32(bucket); i < end && i < words->word_count; i++) {

@@ -4,7 +4,7 @@
  * with the index, so that indexing and querying always use the same one; reading maps the image.  Words are
  * folded (text_fold); hyphenated words stand as written and in closed form.  The word list itself is not part of Naslag.
  *
- * Image, integers little-endian.  Words are numbered in the order of their bytes, and found by hash (words_hash):
+ * Image, integers little-endian.  Words are numbered in the order of their bytes, and found by hash (hash_bytes):
  *     "NASLAGW2", u32 bucket count (a power of two), u32 letter bytes, u32 word count, 32 bytes SHA-256 of the source
  *     u32 for each bucket and one more    where its references begin: bucket b has those of the words with hash % buckets = b
  *     u32 for each word                   reference: number << 8 | hash >> 56, by bucket
