@@ -1,8 +1,8 @@
 /* analysis.c - terms of a document, over an interned vocabulary.
  *
  * Forms and what they derive (class, stem, parts) live in a vocabulary each; a form knows its derived words by number.  Only
- * forms are counted as they come: at the end of the document their counts go to the derived words.  Positions are chained in
- * one array.
+ * forms are counted as they come: at the end of the document their counts go to the derived words, and the positions, noted as
+ * they came, are sorted by form.
  */
 #include "text/analysis.h"
 
@@ -19,7 +19,7 @@
 
 struct occurrence {
     uint32_t position;
-    uint32_t next;
+    uint32_t form;
 };
 
 enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_DERIVED, FAMILY_TITLE_CLASS };
@@ -44,8 +44,8 @@ struct analysis {
     size_t occurrence_count, occurrence_capacity;
     struct term_ref *terms; /* filled by the first analysis_term_count after the adds */
     size_t term_count, term_capacity;
-    uint32_t *scratch; /* positions of the term last asked for */
-    size_t scratch_capacity;
+    uint32_t *positions; /* of the document, by form */
+    size_t position_capacity;
     char name[TOKEN_FORM_MAX + 4];
     bool in_title;
     enum err_code failure;
@@ -81,7 +81,7 @@ void analysis_free(struct analysis *analysis)
         vocabulary_done(&analysis->derived);
         free(analysis->occurrences);
         free(analysis->terms);
-        free(analysis->scratch);
+        free(analysis->positions);
         free(analysis);
     }
 }
@@ -171,18 +171,12 @@ static void add_occurrence(struct analysis *analysis, const char *form, size_t l
     }
     word->wdf += analysis->in_title ? SCHEMA_TITLE_WDF : 1;
     word->title_wdf += analysis->in_title;
-    if (word->last != NONE && analysis->occurrences[word->last].position == position) {
-        return;
+    if (word->last != position) {
+        uint32_t index = (uint32_t)(word - analysis->forms.words);
+        analysis->occurrences[analysis->occurrence_count++] = (struct occurrence){ position, index };
+        word->last = position;
+        word->position_count++;
     }
-    uint32_t made = (uint32_t)analysis->occurrence_count++;
-    analysis->occurrences[made] = (struct occurrence){ position, NONE };
-    if (word->last == NONE) {
-        word->first = made;
-    } else {
-        analysis->occurrences[word->last].next = made;
-    }
-    word->last = made;
-    word->position_count++;
 }
 
 size_t analysis_closed_form(const char *const *forms, size_t count, char *out, size_t cap)
@@ -359,9 +353,33 @@ static void list_terms(struct analysis *analysis)
     }
 }
 
+/* Sorts the positions by form, those of one form as they came. */
+static void sort_positions(struct analysis *analysis)
+{
+    if (analysis->occurrence_count > analysis->position_capacity) {
+        uint32_t *grown = realloc(analysis->positions, analysis->occurrence_capacity * sizeof *grown);
+        if (grown == NULL) {
+            analysis->failure = ERR_NOMEM;
+            return;
+        }
+        analysis->positions = grown;
+        analysis->position_capacity = analysis->occurrence_capacity;
+    }
+    uint32_t start = 0;
+    for (size_t i = 0; i < analysis->forms.used_count; i++) {
+        struct word *word = &analysis->forms.words[analysis->forms.used[i]];
+        start += word->position_count;
+        word->position_at = start;
+    }
+    for (size_t i = analysis->occurrence_count; i-- > 0;) {
+        analysis->positions[--analysis->forms.words[analysis->occurrences[i].form].position_at] = analysis->occurrences[i].position;
+    }
+}
+
 enum err_code analysis_end(struct analysis *analysis, struct err *err)
 {
     count_derived(analysis);
+    sort_positions(analysis);
     list_terms(analysis);
     return analysis->failure == ERR_OK ? ERR_OK : err_nomem(err, "analysis of a document");
 }
@@ -376,24 +394,14 @@ size_t analysis_posting_count(const struct analysis *analysis)
     return analysis->term_count + analysis->occurrence_count;
 }
 
-static void fill_positions(struct analysis *analysis, const struct word *word, bool title_only, struct analysis_term *term)
+static void fill_positions(const struct analysis *analysis, const struct word *word, bool title_only, struct analysis_term *term)
 {
-    while (analysis->scratch_capacity < word->position_count) {
-        if (mem_grow(&analysis->scratch, &analysis->scratch_capacity, analysis->scratch_capacity,
-                     sizeof *analysis->scratch) != 0) {
-            analysis->failure = ERR_NOMEM;
-            return;
-        }
+    term->positions = analysis->positions + word->position_at;
+    term->position_count = title_only ? 0 : word->position_count;
+    while (title_only && term->position_count < word->position_count
+           && term->positions[term->position_count] < SCHEMA_TEXT_POSITION) {
+        term->position_count++;
     }
-    size_t count = 0;
-    for (uint32_t at = word->first; at != NONE; at = analysis->occurrences[at].next) {
-        if (title_only && analysis->occurrences[at].position >= SCHEMA_TEXT_POSITION) {
-            break;
-        }
-        analysis->scratch[count++] = analysis->occurrences[at].position;
-    }
-    term->positions = analysis->scratch;
-    term->position_count = count;
 }
 
 void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term)

@@ -76,7 +76,7 @@ uint32_t vocabulary_intern(struct vocabulary *vocabulary, const char *bytes, siz
     for (; vocabulary->slots[slot].index != NONE; slot = (slot + 1) & (vocabulary->slot_count - 1)) {
         if (vocabulary->slots[slot].hash == hash) {
             const struct word *word = &vocabulary->words[vocabulary->slots[slot].index];
-            if (word->len == len && is_same(vocabulary->letters.data + word->text, bytes, len)) {
+            if (word->len == len && is_same(len <= WORD_HEAD ? word->head : vocabulary->letters.data + word->text, bytes, len)) {
                 return vocabulary->slots[slot].index;
             }
         }
@@ -89,6 +89,7 @@ uint32_t vocabulary_intern(struct vocabulary *vocabulary, const char *bytes, siz
     }
     uint32_t made = (uint32_t)vocabulary->count++;
     vocabulary->words[made] = (struct word){ .text = (uint32_t)at, .len = (uint8_t)len, .derived = NONE };
+    memcpy(vocabulary->words[made].head, bytes, len < WORD_HEAD ? len : WORD_HEAD);
     vocabulary->slots[slot] = (struct vocabulary_slot){ hash, made };
     return vocabulary->count * 2 > vocabulary->slot_count && !rehash(vocabulary) ? NONE : made;
 }
@@ -105,7 +106,7 @@ bool vocabulary_touch(struct vocabulary *vocabulary, uint32_t index, uint32_t st
     vocabulary->used[vocabulary->used_count++] = index;
     word->stamp = stamp;
     word->wdf = word->title_wdf = 0;
-    word->first = word->last = NONE;
+    word->last = NONE;
     word->position_count = 0;
     return true;
 }

@@ -10,15 +10,18 @@
 
 #define VOCABULARY_NONE UINT32_MAX
 
+#define WORD_HEAD 24 /* bytes of a word that stand in its entry, so that most words are found there */
+
 struct word {
+    char head[WORD_HEAD];
     uint32_t text;  /* offset in the letters */
     uint8_t len;
     uint8_t derived_count;
     uint32_t derived; /* for the caller: NONE in a new word */
     uint32_t stamp;   /* document that the fields below belong to */
     uint32_t wdf, title_wdf;
-    uint32_t first, last; /* for the caller: NONE at first */
-    uint32_t position_count;
+    uint32_t last; /* position, NONE before the first */
+    uint32_t position_count, position_at; /* the latter for the caller */
 };
 
 struct vocabulary_slot {
