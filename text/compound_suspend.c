@@ -387,7 +387,9 @@ enum err_code compound_complete_tokens(const struct compounds *compounds, const 
                                        size_t token_count, struct compound_completion **list, size_t *capacity, size_t *count,
                                        struct err *err)
 {
-    const struct finder fresh = { .compounds = compounds, .text = text, .len = len, .list = list, .capacity = capacity, .count = count };
+    const struct finder fresh = {
+        .compounds = compounds, .text = text, .len = len, .list = list, .capacity = capacity, .count = count,
+    };
     struct finder finder = fresh;
     size_t at = 0; /* tokens before it have been fed or passed over */
     for (size_t i = 0; i < token_count; i++) {

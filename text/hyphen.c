@@ -231,7 +231,9 @@ enum err_code hyphen_make(const char *path, struct buf *image, struct err *err)
     if (code != ERR_OK) {
         return code;
     }
-    CLEANUP(maker_done) struct maker maker = { .mask = (1u << 16) - 1, .left_min = EDGE_LETTERS_MIN, .right_min = EDGE_LETTERS_MIN };
+    CLEANUP(maker_done) struct maker maker = {
+        .mask = (1u << 16) - 1, .left_min = EDGE_LETTERS_MIN, .right_min = EDGE_LETTERS_MIN,
+    };
     buf_init(&maker.digits, 2 * FILE_MAX);
     buf_add_u8(&maker.digits, 0);
     maker.edges = calloc((size_t)maker.mask + 1, sizeof *maker.edges);
