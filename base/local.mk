@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	base/digest.c base/digest.h \
 	base/err.c base/err.h \
 	base/frame.c base/frame.h \
+	base/hash.h \
 	base/html.c base/html.h \
 	base/io.c base/io.h \
 	base/json.c base/json.h \

@@ -187,7 +187,8 @@ static bool is_named(const struct generation *generation, const char *folder, co
         return strcmp(own, name) == 0;
     }
     if (strcmp(folder, SCHEMA_RESOURCES) == 0) {
-        return strcmp(generation->words, name) == 0 || strcmp(generation->patterns, name) == 0;
+        return strcmp(generation->words, name) == 0 || strcmp(generation->compounds, name) == 0
+               || strcmp(generation->patterns, name) == 0;
     }
     for (size_t i = 0; i < generation->part_count; i++) {
         const struct generation_part *part = &generation->parts[i];

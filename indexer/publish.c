@@ -282,6 +282,7 @@ static enum err_code name_generation(const struct generation *current, struct ge
     const char *terms;
     fresh->number = current->number + 1;
     memcpy(fresh->words, current->words, sizeof fresh->words);
+    memcpy(fresh->compounds, current->compounds, sizeof fresh->compounds);
     memcpy(fresh->patterns, current->patterns, sizeof fresh->patterns);
     enum err_code code = analysis_signature(&terms, err);
     if (code == ERR_OK) {

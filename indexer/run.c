@@ -290,6 +290,7 @@ static enum err_code open_index(struct run *run, struct err *err)
         code = layout_clear(&run->layout, &run->current, &resources, err);
     }
     memcpy(run->current.words, resources.words, sizeof resources.words);
+    memcpy(run->current.compounds, resources.compounds, sizeof resources.compounds);
     memcpy(run->current.patterns, resources.patterns, sizeof resources.patterns);
     generation_done(&resources);
     return code == ERR_OK ? ledger_begin(run->ledger, err) : code;

@@ -12,8 +12,10 @@ static void view_free(struct index_view *view)
         return;
     }
     shim_reader_free(view->reader);
-    deriver_free(view->deriver);
-    dutch_free(view->dutch);
+    if (!view->lent) {
+        deriver_free(view->deriver);
+        dutch_free(view->dutch);
+    }
     for (size_t i = 0; view->lexicons != NULL && i < view->generation.part_count; i++) {
         lexicon_free(view->lexicons[i]);
     }
@@ -98,7 +100,21 @@ static enum err_code open_reader(const char *directory, struct index_view *view,
     return code == ERR_OK ? shim_reader_open(parts, generation->part_count, &view->reader, err) : code;
 }
 
-static enum err_code view_open(const char *directory, struct index_view **ret_view, struct err *err)
+/* What is known of the language is opened anew only when it is not what `old`, which may be NULL, has open. */
+static enum err_code open_dutch(const char *directory, const struct index_view *old, struct index_view *view, struct err *err)
+{
+    if (old != NULL && dutch_same(&old->generation, &view->generation)) {
+        view->dutch = old->dutch;
+        view->deriver = old->deriver;
+        view->lent = true;
+        return ERR_OK;
+    }
+    enum err_code code = dutch_open(directory, &view->generation, &view->dutch, err);
+    return code == ERR_OK ? deriver_new(view->dutch, &view->deriver, err) : code;
+}
+
+static enum err_code view_open(const char *directory, const struct index_view *old, struct index_view **ret_view,
+                               struct err *err)
 {
     CLEANUP(view_free_cleanup) struct index_view *view = calloc(1, sizeof *view);
     if (view == NULL) {
@@ -109,10 +125,7 @@ static enum err_code view_open(const char *directory, struct index_view **ret_vi
         code = open_reader(directory, view, err);
     }
     if (code == ERR_OK) {
-        code = dutch_open(directory, &view->generation, &view->dutch, err);
-    }
-    if (code == ERR_OK) {
-        code = deriver_new(view->dutch, &view->deriver, err);
+        code = open_dutch(directory, old, view, err);
     }
     if (code == ERR_OK) {
         code = open_lexicons(directory, view, err);
@@ -136,7 +149,7 @@ static enum err_code view_open_latest(struct search_index *index, struct index_v
         if (stat(index->current_path, &now) != 0) {
             memset(&now, 0, sizeof now);
         }
-        code = view_open(index->directory, ret_view, err);
+        code = view_open(index->directory, index->view, ret_view, err);
         if (code == ERR_OK) {
             index->current = now;
             return ERR_OK;
@@ -190,6 +203,10 @@ enum err_code search_index_refresh(struct search_index *index, struct err *err)
     enum err_code code = view_open_latest(index, &fresh, err);
     if (code != ERR_OK) {
         return code;
+    }
+    if (fresh->lent) { /* the new view is the owner now */
+        index->view->lent = true;
+        fresh->lent = false;
     }
     view_free(index->view);
     index->view = fresh;

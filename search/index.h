@@ -17,6 +17,7 @@ struct index_view {
     struct shim_reader *reader;
     struct dutch *dutch;
     struct deriver *deriver;
+    bool lent;                 /* these two belong to another view */
     struct lexicon **lexicons; /* one a part */
     struct store **stores;     /* one a text name, in the order of generation.texts */
     uint32_t doc_count;        /* live */

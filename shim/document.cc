@@ -83,9 +83,11 @@ enum err_code shim_doc_add_positions(struct shim_doc *doc, const char *term, siz
                 refuse(ERR_INVALID, "positions must ascend, but %u follows %u", positions[i], positions[i - 1]);
             }
         }
-        doc->document.add_term(checked, wdf);
+        if (count == 0) {
+            doc->document.add_term(checked, wdf);
+        }
         for (size_t i = 0; i < count; i++) {
-            doc->document.add_posting(checked, positions[i], 0);
+            doc->document.add_posting(checked, positions[i], i == 0 ? wdf : 0);
         }
     });
 }

@@ -1,8 +1,8 @@
 /* analysis.c - terms of a document, over an interned vocabulary.
  *
- * Forms and what they derive (class, stem, parts) live in one table of words each; a form knows its derived words by
- * number.  A word's counts belong to the current document only when its `stamp`
- * is the document's number; so starting a document costs nothing.  Positions are chained in one array.
+ * Forms and what they derive (class, stem, parts) live in a vocabulary each; a form knows its derived words by number.  Only
+ * forms are counted as they come: at the end of the document their counts go to the derived words, and the positions, noted as
+ * they came, are sorted by form.
  */
 #include "text/analysis.h"
 
@@ -11,36 +11,15 @@
 
 #include "text/schema.h"
 #include "text/token.h"
+#include "text/vocabulary.h"
 
-#define NONE UINT32_MAX
+#define NONE VOCABULARY_NONE
 #define VOCABULARY_MAX 1500000 /* forms remembered before starting afresh */
 #define CHAIN_MAX 4            /* tokens in a closed form */
 
-struct word {
-    uint32_t text;  /* offset in the table's letters */
-    uint8_t len;
-    uint32_t hash;
-    uint32_t derived; /* forms: where its derived words begin in `links` */
-    uint8_t derived_count;
-    uint32_t stamp; /* document that the fields below belong to */
-    uint32_t wdf, title_wdf;
-    uint32_t first, last; /* occurrences: chain of positions */
-    uint32_t position_count;
-};
-
-struct table {
-    struct word *words;
-    size_t count, capacity;
-    uint32_t *slots; /* index into words, or NONE */
-    size_t slot_count;
-    struct buf letters;
-    uint32_t *used; /* words of the current document */
-    size_t used_count, used_capacity;
-};
-
 struct occurrence {
     uint32_t position;
-    uint32_t next;
+    uint32_t form;
 };
 
 enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_DERIVED, FAMILY_TITLE_CLASS };
@@ -53,9 +32,11 @@ struct term_ref {
 struct analysis {
     const struct dutch *dutch;
     struct deriver *deriver;
+    struct token *tokens; /* of the text in hand */
+    size_t token_count, token_capacity;
     struct compound_completion *completions; /* of the text in hand */
     size_t completion_count, completion_capacity;
-    struct table forms, derived;
+    struct vocabulary forms, derived;
     uint32_t *links; /* derived words of all forms */
     size_t link_count, link_capacity;
     uint32_t stamp;
@@ -63,109 +44,12 @@ struct analysis {
     size_t occurrence_count, occurrence_capacity;
     struct term_ref *terms; /* filled by the first analysis_term_count after the adds */
     size_t term_count, term_capacity;
-    uint32_t *scratch; /* positions of the term last asked for */
-    size_t scratch_capacity;
+    uint32_t *positions; /* of the document, by form */
+    size_t position_capacity;
     char name[TOKEN_FORM_MAX + 4];
     bool in_title;
     enum err_code failure;
 };
-
-static uint32_t hash_bytes(const char *bytes, size_t len)
-{
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
-    }
-    return hash ^ (hash >> 15);
-}
-
-static void table_done(struct table *table)
-{
-    free(table->words);
-    free(table->slots);
-    free(table->used);
-    buf_done(&table->letters);
-    *table = (struct table){ 0 };
-}
-
-static enum err_code table_init(struct table *table)
-{
-    *table = (struct table){ .slot_count = 1 << 14 };
-    buf_init(&table->letters, (size_t)1 << 30);
-    table->slots = malloc(table->slot_count * sizeof *table->slots);
-    if (table->slots == NULL) {
-        return ERR_NOMEM;
-    }
-    memset(table->slots, 0xFF, table->slot_count * sizeof *table->slots);
-    return ERR_OK;
-}
-
-static enum err_code table_rehash(struct table *table)
-{
-    size_t wanted = table->slot_count * 2;
-    uint32_t *slots = malloc(wanted * sizeof *slots);
-    if (slots == NULL) {
-        return ERR_NOMEM;
-    }
-    memset(slots, 0xFF, wanted * sizeof *slots);
-    for (size_t i = 0; i < table->count; i++) {
-        size_t slot = table->words[i].hash & (wanted - 1);
-        while (slots[slot] != NONE) {
-            slot = (slot + 1) & (wanted - 1);
-        }
-        slots[slot] = (uint32_t)i;
-    }
-    free(table->slots);
-    table->slots = slots;
-    table->slot_count = wanted;
-    return ERR_OK;
-}
-
-/* The index of a word, made when new (*ret_new true); NONE when memory is short. */
-static uint32_t table_intern(struct table *table, const char *bytes, size_t len, bool *ret_new)
-{
-    uint32_t hash = hash_bytes(bytes, len);
-    size_t slot = hash & (table->slot_count - 1);
-    *ret_new = false;
-    while (table->slots[slot] != NONE) {
-        const struct word *word = &table->words[table->slots[slot]];
-        if (word->hash == hash && word->len == len && memcmp(table->letters.data + word->text, bytes, len) == 0) {
-            return table->slots[slot];
-        }
-        slot = (slot + 1) & (table->slot_count - 1);
-    }
-    size_t at = table->letters.len;
-    buf_add(&table->letters, bytes, len);
-    if (table->letters.failed || mem_grow(&table->words, &table->capacity, table->count, sizeof *table->words) != 0) {
-        return NONE;
-    }
-    table->words[table->count] = (struct word){ .text = (uint32_t)at, .len = (uint8_t)len, .hash = hash, .derived = NONE };
-    table->slots[slot] = (uint32_t)table->count++;
-    uint32_t made = (uint32_t)table->count - 1;
-    if (table->count * 2 > table->slot_count && table_rehash(table) != ERR_OK) {
-        return NONE;
-    }
-    *ret_new = true;
-    return made;
-}
-
-/* Makes the word's counts those of the current document. */
-static bool table_touch(struct table *table, uint32_t index, uint32_t stamp)
-{
-    struct word *word = &table->words[index];
-    if (word->stamp == stamp) {
-        return true;
-    }
-    if (mem_grow(&table->used, &table->used_capacity, table->used_count, sizeof *table->used) != 0) {
-        return false;
-    }
-    table->used[table->used_count++] = index;
-    word->stamp = stamp;
-    word->wdf = word->title_wdf = 0;
-    word->first = word->last = NONE;
-    word->position_count = 0;
-    return true;
-}
 
 enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_analysis, struct err *err)
 {
@@ -175,7 +59,7 @@ enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_anal
     }
     analysis->dutch = dutch;
     enum err_code code = deriver_new(dutch, &analysis->deriver, err);
-    if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK)) {
+    if (code == ERR_OK && (vocabulary_init(&analysis->forms) != ERR_OK || vocabulary_init(&analysis->derived) != ERR_OK)) {
         code = err_nomem(err, "analysis_new");
     }
     if (code != ERR_OK) {
@@ -191,12 +75,13 @@ void analysis_free(struct analysis *analysis)
     if (analysis != NULL) {
         deriver_free(analysis->deriver);
         free(analysis->links);
+        free(analysis->tokens);
         free(analysis->completions);
-        table_done(&analysis->forms);
-        table_done(&analysis->derived);
+        vocabulary_done(&analysis->forms);
+        vocabulary_done(&analysis->derived);
         free(analysis->occurrences);
         free(analysis->terms);
-        free(analysis->scratch);
+        free(analysis->positions);
         free(analysis);
     }
 }
@@ -209,9 +94,9 @@ const struct words *analysis_words(const struct analysis *analysis)
 enum err_code analysis_begin(struct analysis *analysis, struct err *err)
 {
     if (analysis->forms.count > VOCABULARY_MAX || analysis->stamp == UINT32_MAX) {
-        table_done(&analysis->forms);
-        table_done(&analysis->derived);
-        if (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK) {
+        vocabulary_done(&analysis->forms);
+        vocabulary_done(&analysis->derived);
+        if (vocabulary_init(&analysis->forms) != ERR_OK || vocabulary_init(&analysis->derived) != ERR_OK) {
             return err_nomem(err, "analysis_begin");
         }
         analysis->stamp = 0;
@@ -232,8 +117,7 @@ static bool link_derived(struct analysis *analysis, uint32_t index, const char *
     derive(analysis->deriver, form, len, &derivation);
     uint32_t first = (uint32_t)analysis->link_count;
     for (size_t i = 0; i < derivation.count; i++) {
-        bool is_new;
-        uint32_t word = table_intern(&analysis->derived, derivation.terms[i].term, derivation.terms[i].len, &is_new);
+        uint32_t word = vocabulary_intern(&analysis->derived, derivation.terms[i].term, derivation.terms[i].len);
         if (word == NONE
             || mem_grow(&analysis->links, &analysis->link_capacity, analysis->link_count, sizeof *analysis->links) != 0) {
             return false;
@@ -245,36 +129,40 @@ static bool link_derived(struct analysis *analysis, uint32_t index, const char *
     return true;
 }
 
-/* Interns a form and what it derives; makes their counts those of this document.  NULL on failure. */
+/* Makes the counts of a form that is new in this document, and of what it derives, those of this document. */
+static bool begin_form(struct analysis *analysis, uint32_t index, const char *form, size_t len)
+{
+    bool sound = analysis->forms.words[index].derived != NONE || link_derived(analysis, index, form, len);
+    sound = sound && vocabulary_touch(&analysis->forms, index, analysis->stamp);
+    const struct word *word = &analysis->forms.words[index];
+    for (size_t i = 0; sound && i < word->derived_count; i++) {
+        sound = vocabulary_touch(&analysis->derived, analysis->links[word->derived + i], analysis->stamp);
+    }
+    return sound;
+}
+
+/* A form of this document; NULL on failure. */
 static struct word *use_form(struct analysis *analysis, const char *form, size_t len)
 {
-    bool is_new;
-    uint32_t index = table_intern(&analysis->forms, form, len, &is_new);
-    bool sound = index != NONE;
-    if (sound && analysis->forms.words[index].derived == NONE) {
-        sound = link_derived(analysis, index, form, len);
-    }
-    sound = sound && table_touch(&analysis->forms, index, analysis->stamp);
-    const struct word *word = sound ? &analysis->forms.words[index] : NULL;
-    for (size_t i = 0; sound && i < word->derived_count; i++) {
-        sound = table_touch(&analysis->derived, analysis->links[word->derived + i], analysis->stamp);
-    }
-    if (!sound) {
+    uint32_t index = vocabulary_intern(&analysis->forms, form, len);
+    if (index == NONE
+        || (analysis->forms.words[index].stamp != analysis->stamp && !begin_form(analysis, index, form, len))) {
         analysis->failure = ERR_NOMEM;
         return NULL;
     }
     return &analysis->forms.words[index];
 }
 
-/* Counts a form `times` times, with all that it derives. */
-static void count_form(struct analysis *analysis, struct word *word, uint32_t times, uint32_t title)
+/* What a form derives was in the document as often as the form. */
+static void count_derived(struct analysis *analysis)
 {
-    word->wdf += times;
-    word->title_wdf += title;
-    for (size_t i = 0; i < word->derived_count; i++) {
-        struct word *derived = &analysis->derived.words[analysis->links[word->derived + i]];
-        derived->wdf += times;
-        derived->title_wdf += title;
+    for (size_t i = 0; i < analysis->forms.used_count; i++) {
+        const struct word *word = &analysis->forms.words[analysis->forms.used[i]];
+        for (size_t k = 0; k < word->derived_count; k++) {
+            struct word *derived = &analysis->derived.words[analysis->links[word->derived + k]];
+            derived->wdf += word->wdf;
+            derived->title_wdf += word->title_wdf;
+        }
     }
 }
 
@@ -286,19 +174,14 @@ static void add_occurrence(struct analysis *analysis, const char *form, size_t l
         analysis->failure = ERR_NOMEM;
         return;
     }
-    count_form(analysis, word, analysis->in_title ? SCHEMA_TITLE_WDF : 1, analysis->in_title);
-    if (word->last != NONE && analysis->occurrences[word->last].position == position) {
-        return;
+    word->wdf += analysis->in_title ? SCHEMA_TITLE_WDF : 1;
+    word->title_wdf += analysis->in_title;
+    if (word->last != position) {
+        uint32_t index = (uint32_t)(word - analysis->forms.words);
+        analysis->occurrences[analysis->occurrence_count++] = (struct occurrence){ position, index };
+        word->last = position;
+        word->position_count++;
     }
-    uint32_t made = (uint32_t)analysis->occurrence_count++;
-    analysis->occurrences[made] = (struct occurrence){ position, NONE };
-    if (word->last == NONE) {
-        word->first = made;
-    } else {
-        analysis->occurrences[word->last].next = made;
-    }
-    word->last = made;
-    word->position_count++;
 }
 
 size_t analysis_closed_form(const char *const *forms, size_t count, char *out, size_t cap)
@@ -321,7 +204,7 @@ size_t analysis_closed_form(const char *const *forms, size_t count, char *out, s
 
 /* A chain of tokens that hyphens join, as far as it has been read. */
 struct chain {
-    char forms[CHAIN_MAX][TOKEN_FORM_MAX + 1];
+    const char *forms[CHAIN_MAX];
     size_t count; /* may pass CHAIN_MAX: then there is no closed form */
     uint32_t position;
 };
@@ -329,12 +212,8 @@ struct chain {
 static void chain_close(struct analysis *analysis, struct chain *chain)
 {
     if (chain->count >= 2 && chain->count <= CHAIN_MAX) {
-        const char *forms[CHAIN_MAX];
-        for (size_t i = 0; i < chain->count; i++) {
-            forms[i] = chain->forms[i];
-        }
         char closed[TOKEN_FORM_MAX];
-        size_t len = analysis_closed_form(forms, chain->count, closed, sizeof closed);
+        size_t len = analysis_closed_form(chain->forms, chain->count, closed, sizeof closed);
         if (len > 0) {
             add_occurrence(analysis, closed, len, chain->position);
         }
@@ -348,7 +227,7 @@ static void chain_add(struct chain *chain, const struct token *token, uint32_t p
         chain->position = position;
     }
     if (chain->count < CHAIN_MAX) {
-        memcpy(chain->forms[chain->count], token->form, token->form_len + 1u);
+        chain->forms[chain->count] = token->form;
     }
     chain->count++;
 }
@@ -363,8 +242,9 @@ static int by_start(const void *left, const void *right)
 static void complete(struct analysis *analysis, const char *text, size_t len)
 {
     analysis->completion_count = 0;
-    if (compound_complete(dutch_compounds(analysis->dutch), text, len, &analysis->completions, &analysis->completion_capacity,
-                          &analysis->completion_count, NULL) != ERR_OK) {
+    if (compound_complete_tokens(dutch_compounds(analysis->dutch), text, len, analysis->tokens, analysis->token_count,
+                                 &analysis->completions, &analysis->completion_capacity, &analysis->completion_count,
+                                 NULL) != ERR_OK) {
         analysis->failure = ERR_NOMEM;
     }
     if (analysis->completion_count > 1) {
@@ -372,23 +252,39 @@ static void complete(struct analysis *analysis, const char *text, size_t len)
     }
 }
 
-uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t len, uint32_t position)
+static void cut_tokens(struct analysis *analysis, const char *text, size_t len)
 {
     struct tokenizer tokenizer;
-    struct token token;
+    tokenizer_init(&tokenizer, text, len);
+    analysis->token_count = 0;
+    for (;;) {
+        if (mem_grow(&analysis->tokens, &analysis->token_capacity, analysis->token_count, sizeof *analysis->tokens) != 0) {
+            analysis->failure = ERR_NOMEM;
+            return;
+        }
+        if (!tokenizer_next(&tokenizer, &analysis->tokens[analysis->token_count])) {
+            return;
+        }
+        analysis->token_count++;
+    }
+}
+
+uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t len, uint32_t position)
+{
     struct chain chain = { .count = 0 };
     size_t completion = 0;
+    cut_tokens(analysis, text, len);
     complete(analysis, text, len);
-    tokenizer_init(&tokenizer, text, len);
-    while (tokenizer_next(&tokenizer, &token)) {
-        if (!token.chained) {
+    for (size_t i = 0; i < analysis->token_count; i++) {
+        const struct token *token = &analysis->tokens[i];
+        if (!token->chained && chain.count > 0) {
             chain_close(analysis, &chain);
         }
-        if (token.form_len > 0) {
-            add_occurrence(analysis, token.form, token.form_len, position);
-            chain_add(&chain, &token, position);
+        if (token->form_len > 0) {
+            add_occurrence(analysis, token->form, token->form_len, position);
+            chain_add(&chain, token, position);
         }
-        for (; completion < analysis->completion_count && analysis->completions[completion].start < token.end; completion++) {
+        for (; completion < analysis->completion_count && analysis->completions[completion].start < token->end; completion++) {
             const char *form = analysis->completions[completion].form;
             add_occurrence(analysis, form, strlen(form), position);
         }
@@ -423,7 +319,7 @@ void analysis_add_heading(struct analysis *analysis, const char *text, size_t le
     while (tokenizer_next(&tokenizer, &token)) {
         struct word *word = token.form_len > 0 ? use_form(analysis, token.form, token.form_len) : NULL;
         if (word != NULL) {
-            count_form(analysis, word, SCHEMA_HEADING_WDF, 0);
+            word->wdf += SCHEMA_HEADING_WDF;
         }
     }
 }
@@ -462,8 +358,33 @@ static void list_terms(struct analysis *analysis)
     }
 }
 
+/* Sorts the positions by form, those of one form as they came. */
+static void sort_positions(struct analysis *analysis)
+{
+    if (analysis->occurrence_count > analysis->position_capacity) {
+        uint32_t *grown = realloc(analysis->positions, analysis->occurrence_capacity * sizeof *grown);
+        if (grown == NULL) {
+            analysis->failure = ERR_NOMEM;
+            return;
+        }
+        analysis->positions = grown;
+        analysis->position_capacity = analysis->occurrence_capacity;
+    }
+    uint32_t start = 0;
+    for (size_t i = 0; i < analysis->forms.used_count; i++) {
+        struct word *word = &analysis->forms.words[analysis->forms.used[i]];
+        start += word->position_count;
+        word->position_at = start;
+    }
+    for (size_t i = analysis->occurrence_count; i-- > 0;) {
+        analysis->positions[--analysis->forms.words[analysis->occurrences[i].form].position_at] = analysis->occurrences[i].position;
+    }
+}
+
 enum err_code analysis_end(struct analysis *analysis, struct err *err)
 {
+    count_derived(analysis);
+    sort_positions(analysis);
     list_terms(analysis);
     return analysis->failure == ERR_OK ? ERR_OK : err_nomem(err, "analysis of a document");
 }
@@ -478,31 +399,21 @@ size_t analysis_posting_count(const struct analysis *analysis)
     return analysis->term_count + analysis->occurrence_count;
 }
 
-static void fill_positions(struct analysis *analysis, const struct word *word, bool title_only, struct analysis_term *term)
+static void fill_positions(const struct analysis *analysis, const struct word *word, bool title_only, struct analysis_term *term)
 {
-    while (analysis->scratch_capacity < word->position_count) {
-        if (mem_grow(&analysis->scratch, &analysis->scratch_capacity, analysis->scratch_capacity,
-                     sizeof *analysis->scratch) != 0) {
-            analysis->failure = ERR_NOMEM;
-            return;
-        }
+    term->positions = analysis->positions + word->position_at;
+    term->position_count = title_only ? 0 : word->position_count;
+    while (title_only && term->position_count < word->position_count
+           && term->positions[term->position_count] < SCHEMA_TEXT_POSITION) {
+        term->position_count++;
     }
-    size_t count = 0;
-    for (uint32_t at = word->first; at != NONE; at = analysis->occurrences[at].next) {
-        if (title_only && analysis->occurrences[at].position >= SCHEMA_TEXT_POSITION) {
-            break;
-        }
-        analysis->scratch[count++] = analysis->occurrences[at].position;
-    }
-    term->positions = analysis->scratch;
-    term->position_count = count;
 }
 
 void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term)
 {
     enum term_family family = analysis->terms[index].family;
     bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE;
-    const struct table *table = is_form ? &analysis->forms : &analysis->derived;
+    const struct vocabulary *table = is_form ? &analysis->forms : &analysis->derived;
     const struct word *word = &table->words[analysis->terms[index].word];
     const char *letters = table->letters.data + word->text;
     const char *prefix = family == FAMILY_TITLE ? SCHEMA_TITLE : family == FAMILY_TITLE_CLASS ? SCHEMA_TITLE_CLASS : "";

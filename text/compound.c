@@ -38,16 +38,56 @@ static const int length_cost[] = { 176, 176, 176, 176, 152, 128, 112, 101, 91, 8
 #define OFF_HYPHEN_LEN 8  /* or of this length, are tried */
 #define LEAD_SEEN 3       /* a piece that so many words begin with can lead */
 
-enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err)
+static enum err_code begin(const struct words *words, struct compounds **ret_compounds, struct err *err)
 {
-    CLEANUP(compounds_free_cleanup) struct compounds *compounds = calloc(1, sizeof *compounds);
+    struct compounds *compounds = calloc(1, sizeof *compounds);
     if (compounds == NULL) {
         return err_nomem(err, "compounds_new");
     }
     compounds->words = words;
-    enum err_code code = hyphen_new(patterns, &compounds->hyphen, err);
+    *ret_compounds = compounds;
+    return ERR_OK;
+}
+
+enum err_code compounds_learn(const struct words *words, struct buf *image, struct err *err)
+{
+    return parts_learn(words, image, err);
+}
+
+static enum err_code learn(struct compounds *compounds, struct err *err)
+{
+    AUTO_BUF struct buf image;
+    buf_init(&image, COMPOUNDS_IMAGE_MAX);
+    enum err_code code = parts_learn(compounds->words, &image, err);
+    return code == ERR_OK ? parts_adopt(&compounds->parts, compounds->words, &image, err) : code;
+}
+
+enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err)
+{
+    CLEANUP(compounds_free_cleanup) struct compounds *compounds = NULL;
+    enum err_code code = begin(words, &compounds, err);
     if (code == ERR_OK) {
-        code = parts_init(&compounds->parts, words, err);
+        code = hyphen_new(patterns, &compounds->hyphen, err);
+    }
+    if (code == ERR_OK) {
+        code = learn(compounds, err);
+    }
+    if (code == ERR_OK) {
+        *ret_compounds = TAKE_PTR(compounds);
+    }
+    return code;
+}
+
+enum err_code compounds_open(const struct words *words, const char *image_path, const char *patterns,
+                             struct compounds **ret_compounds, struct err *err)
+{
+    CLEANUP(compounds_free_cleanup) struct compounds *compounds = NULL;
+    enum err_code code = begin(words, &compounds, err);
+    if (code == ERR_OK && patterns != NULL) {
+        code = hyphen_open(patterns, &compounds->hyphen, err);
+    }
+    if (code == ERR_OK) {
+        code = image_path != NULL ? parts_open(&compounds->parts, words, image_path, err) : learn(compounds, err);
     }
     if (code == ERR_OK) {
         *ret_compounds = TAKE_PTR(compounds);
@@ -91,7 +131,7 @@ static bool is_part(const struct lattice *lattice, size_t start, size_t end, uns
     if (end < start + PART_MIN || end - start > PART_MAX) {
         return false;
     }
-    unsigned roles = parts_slot(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end))->roles;
+    unsigned roles = parts_find(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end)).roles;
     if ((roles & never) != 0) {
         return false;
     }
@@ -104,7 +144,7 @@ static bool owns_s(const struct lattice *lattice, size_t start, size_t end)
 {
     char plural[PART_MAX + 4];
     size_t len = end - start;
-    if ((parts_slot(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end))->roles & ROLE_KEEPS_S) != 0) {
+    if ((parts_find(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end)).roles & ROLE_KEEPS_S) != 0) {
         return true;
     }
     memcpy(plural, lattice->form + start, len);
@@ -123,7 +163,7 @@ static bool owns_s(const struct lattice *lattice, size_t start, size_t end)
 /* The length of the linker at the end of a left piece, or LINKER_NONE when no word is left. */
 static size_t linker_of(const struct lattice *lattice, size_t start, size_t end)
 {
-    if ((parts_slot(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end))->roles & ROLE_NEVER_LEFT) != 0) {
+    if ((parts_find(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end)).roles & ROLE_NEVER_LEFT) != 0) {
         return LINKER_NONE;
     }
     bool whole = is_part(lattice, start, end, ROLE_NEVER_LEFT);
@@ -131,7 +171,7 @@ static size_t linker_of(const struct lattice *lattice, size_t start, size_t end)
         return 0;
     }
     for (size_t i = 1; i < PART_LINKERS; i++) {
-        size_t len = strlen(part_linkers[i]);
+        size_t len = part_linkers[i].len;
         if (part_linker_fits(lattice->form, start, end, i) && is_part(lattice, start, end - len, ROLE_NEVER_LEFT)) {
             return len;
         }
@@ -168,7 +208,7 @@ static void try_last(struct lattice *lattice, size_t parts, size_t start)
     if (!is_part(lattice, start, end, ROLE_NEVER_RIGHT)) {
         return;
     }
-    uint32_t seen = parts_slot(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end))->right;
+    uint32_t seen = parts_find(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end)).right;
     int cost = lattice->cost[parts][start] + part_cost(lattice, seen, end - start)
                + (is_doubled(lattice, start) ? COST_DOUBLED : 0);
     if (cost < lattice->best) {
@@ -181,7 +221,7 @@ static void try_last(struct lattice *lattice, size_t parts, size_t start)
 /* Extends all paths that reach `start` by the part that ends, linker included, at `end`. */
 static void try_left(struct lattice *lattice, size_t start, size_t end)
 {
-    uint32_t seen = parts_slot(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end))->left;
+    uint32_t seen = parts_find(&lattice->compounds->parts, roll_piece(&lattice->roll, start, end)).left;
     bool break_here = end < HYPHEN_WORD_MAX && (lattice->points >> end & 1) != 0;
     if (!break_here && seen < OFF_HYPHEN_SEEN && end - start < OFF_HYPHEN_LEN) {
         return;
@@ -211,7 +251,7 @@ static void lattice_init(struct lattice *lattice, const struct compounds *compou
         }
     }
     lattice->cost[0][0] = 0;
-    roll_init(&lattice->roll, &compounds->parts, form, len);
+    roll_init(&lattice->roll, form, len);
     lattice->points = hyphen_points(compounds->hyphen, form, len);
     unsigned flags = words_flags(compounds->words, form, len);
     lattice->known = flags != 0;
@@ -298,8 +338,8 @@ bool compound_can_lead(const struct compounds *compounds, const char *form, size
     size_t linker = linker_of(&lattice, 0, len);
     if (linker != LINKER_NONE) {
         size_t base = len - linker;
-        return parts_slot(&compounds->parts, roll_piece(&lattice.roll, 0, len))->left >= LEAD_SEEN
-               || parts_slot(&compounds->parts, roll_piece(&lattice.roll, 0, base))->right > 0;
+        return parts_find(&compounds->parts, roll_piece(&lattice.roll, 0, len)).left >= LEAD_SEEN
+               || parts_find(&compounds->parts, roll_piece(&lattice.roll, 0, base)).right > 0;
     }
     struct compound compound;
     compound_split(compounds, form, form[len - 1] == 's' ? len - 1 : len, &compound);

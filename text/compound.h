@@ -12,6 +12,7 @@
 
 #define COMPOUND_VERSION 1
 #define COMPOUND_PARTS_MAX 5
+#define COMPOUNDS_IMAGE_MAX ((size_t)64 << 20)
 
 struct compound_part {
     uint8_t start, len; /* bytes of the form, the linker behind it not included */
@@ -24,8 +25,15 @@ struct compound {
 
 struct compounds; /* the splitter: known words, hyphenation patterns, and how often each part stands left and right */
 
-/* `words` is borrowed.  `patterns` is the path of a TeX-style hyphenation file (Debian's hyphen-nl) or NULL; an absent file
- * is no error.  Reads through all words once. */
+/* Appends what the words tell of parts, as an image for compounds_open.  Reads through all words, which takes about a tenth of
+ * a second for wdutch; so an index keeps the image. */
+enum err_code compounds_learn(const struct words *words, struct buf *image, struct err *err);
+/* `words` is borrowed.  `image_path` is a file with that image, or NULL to learn it now; `patterns` is a file with the image of
+ * hyphen_make, or NULL.  Files are mapped.  ERR_CORRUPT: one is damaged, or learned from other words. */
+enum err_code compounds_open(const struct words *words, const char *image_path, const char *patterns,
+                             struct compounds **ret_compounds, struct err *err);
+/* Learns and opens, without image files: `patterns` is a TeX-style hyphenation file (Debian's hyphen-nl) or NULL; an absent
+ * file is no error. */
 enum err_code compounds_new(const struct words *words, const char *patterns, struct compounds **ret_compounds, struct err *err);
 void compounds_free(struct compounds *compounds);
 DEFINE_CLEANUP(struct compounds, compounds_free)
@@ -51,5 +59,10 @@ struct compound_completion {
  * the full word supports, are given. */
 enum err_code compound_complete(const struct compounds *compounds, const char *text, size_t len,
                                 struct compound_completion **list, size_t *capacity, size_t *count, struct err *err);
+/* The same for a text that has been cut in tokens. */
+struct token;
+enum err_code compound_complete_tokens(const struct compounds *compounds, const char *text, size_t len, const struct token *tokens,
+                                       size_t token_count, struct compound_completion **list, size_t *capacity, size_t *count,
+                                       struct err *err);
 
 #endif

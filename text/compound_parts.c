@@ -1,67 +1,58 @@
-/* compound_parts.c - learning what parts are productive, and the closed lists. */
+/* compound_parts.c - reading what has been learned of parts. */
 #include "text/compound_parts.h"
 
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
-#define LEARN_MIN (2 * PART_MIN)
-#define LEARN_MAX 40 /* longer words add nothing but noise */
-#define SEEN_MAX ((1u << 14) - 1)
+#define HEAD_SIZE (PARTS_MAGIC_LEN + PARTS_SIGNATURE_LEN + 12)
 
-/* Words of three letters that are parts; any other three letters are too often a chance piece of a word. */
-static const char short_parts[] =
-    "aak aap aas alg ark arm asp bad bak bal ban bar bed bek bel bes bik bil bob bod bol bom bon bos bot box bus cao cel "
-    "cup dag dak dal dam das dek dia dij dok dop duo eed eik els erf erg fan fax gas gat gel gen gif gil god gok gom gum "
-    "hak hal ham hek hof hok hol hop hot hut ijk ijs jam jas jet job kaf kam kan kap kar kas kat kef kei kip kit kok kop "
-    "kou lak lam lap las lat leg les lid lig lim lip lof log lok lol lot mal man map mat mes mok mol mop muf mug mus "
-    "nek net non oer oog oom oor oud pad pak pan pap pas pel pen pet pin pit poe pol pop pot pre pub put rad ras rat red "
-    "rek reu rib rij rok rol rot rug rum sap ski sla sok sop spa tak tap tas tin tip tol ton top tor uil uur vak val vat "
-    "vee vel ven vet vis vla vlo vod vol vos wad wal was web weg wet wig wol zak zee zij zin zon zus";
-
-/* What does not stand first: function words, particles of separable verbs, prefixes, and pieces of foreign words. */
-static const char never_left[] =
-    "aan aaneen achter achteruit al alle als ander anti beide belang bewust bij bijeen buitens combi daar dan dat demo der "
-    "des deze die dit door een eens elk euro even geen haar had heb heen hem hen her herin herover hier hij hoe hun ieder "
-    "iets ineen inter jij kan kilo langs los maxi mede mee men met mijn mini mis naar naast nabij neder neer niet niets "
-    "niks noch nog nooit onder onderuit ons ont ook oor opeen over overeen per rond samen sinds staan tegemoet tegen tegens "
-    "teleur ten tentoon ter terecht terug thans toch toe toen tot trans uit uiteen van vast ver via vol voor vooraf voorbij "
-    "voort vooruit waar wan want wat weder weer wel welke werd were wie wier wij word zal zeer zich zijn zonder zou zulk";
-
-/* What does not stand last: function words, suffixes, and endings that look like words. */
-static const char never_right[] =
-    "aan aard aarden achter achtig achtige als baar baarheid baarlijk baarlijke bare beide bij binnen boven buiten daad "
-    "daags daagse daar dan dat den der derde deren des deze die dien ding dingen dit dom door dus een eens eer eerd eerde "
-    "eerden eert eind ele elijk ende eren erende even geen gen gene geven ging gingen grafisch grafische haar had heb heden "
-    "heid hem hen her hier hij hoe hun iets ing ingen isch ische isme jes jong kan ken kend kende kenden kers king langs "
-    "lei lende lenden lering leringen lig liggende ligt lijk lijke lijks lijkst ling lingen loos loosheid loze matig matige "
-    "matigheid men mende mens ment met mij mijn mis naar nam namen neemt nemen nering neringen niet nis nissen noch nog "
-    "onder ons ook over pees pel pen per pezen ping ren rend rende rij rijen ring ringen rond schap schappelijk "
-    "schappelijke schappen schreven sel sels sen ser sering sertie sing staande ste stel sten ster sters teel tegen teit "
-    "telling tellingen ten ter teren tering terug tien ting tje tjes toch toe toen tot tussen tuur tuurs uit van vele ven "
-    "ver via vinden vindt vol vond vonden voor waar waarts want wat weer wel welk wie wij wijs zaam zal zame zeer zen zich "
-    "zij zijn zing zonder zou zulk";
-
-/* Words that end in s of themselves, though the rest is a word too. */
-static const char keeps_s[] = "nieuws rechts links thuis gas was";
-
-const char *const part_linkers[PART_LINKERS] = { "", "s", "en", "e", "er", "n", "-" };
+const struct part_linker part_linkers[PART_LINKERS] = {
+    { "", 0 }, { "s", 1 }, { "en", 2 }, { "e", 1 }, { "er", 2 }, { "n", 1 }, { "-", 1 },
+};
 
 bool part_linker_fits(const char *form, size_t start, size_t end, size_t linker)
 {
-    size_t len = strlen(part_linkers[linker]);
-    if (end - start <= len || memcmp(form + end - len, part_linkers[linker], len) != 0) {
+    size_t len = part_linkers[linker].len;
+    const char *text = part_linkers[linker].text;
+    if (end - start <= len || (len > 0 && form[end - 1] != text[len - 1]) || (len > 1 && form[end - 2] != text[0])) {
         return false;
     }
     /* Written as n the linker is the n of -en behind a word in -e (ziekte-n-kosten). */
-    return part_linkers[linker][0] != 'n' || (end - start > 1 && form[end - 2] == 'e');
+    return text[0] != 'n' || (end - start > 1 && form[end - 2] == 'e');
 }
 
 /* ---- Hashing every piece of a form -------------------------------------------------------- */
 
 #define ROLL_FACTOR UINT64_C(0x100000001b3)
 
-void roll_init(struct roll *roll, const struct parts *parts, const char *form, size_t len)
+/* Its powers, modulo 2^64. */
+static const uint64_t powers[PART_FORM_MAX + 1] = {
+    UINT64_C(0x0000000000000001), UINT64_C(0x00000100000001b3), UINT64_C(0x000366000002e329), UINT64_C(0x08a97b0004e7feab),
+    UINT64_C(0x9ffaac085635bc91), UINT64_C(0x0caee32a7d4f6a63), UINT64_C(0xdc966432edf1c639), UINT64_C(0xc5527b8a51d3d2db),
+    UINT64_C(0x1efac7090aef4a21), UINT64_C(0x936a555d949af613), UINT64_C(0x18a5210383502249), UINT64_C(0x30b961f8212a420b),
+    UINT64_C(0xf54383a05ace38b1), UINT64_C(0x8ff15a7a4c6a54c3), UINT64_C(0x017180cfd8ae0759), UINT64_C(0x21e53a2d2fb67c3b),
+    UINT64_C(0x4efe15c813151841), UINT64_C(0x4ed743f86cd83673), UINT64_C(0xcffef220f3648569), UINT64_C(0xd2bad6fd93ceb16b),
+    UINT64_C(0xe22cbbe2283778d1), UINT64_C(0x897c124a56424b23), UINT64_C(0xe01e375092a5ac79), UINT64_C(0x790476e92f84119b),
+    UINT64_C(0x26a7a93bbd69ea61), UINT64_C(0x18cef182daf942d3), UINT64_C(0x20e7345a158c8c89), UINT64_C(0x756a7e129dd2cccb),
+    UINT64_C(0x56c104a22d31fcf1), UINT64_C(0x9bf7d092cbf0cd83), UINT64_C(0xf6e4ec708a2d3599), UINT64_C(0xb4335c3acad212fb),
+    UINT64_C(0x0558b2e6a2f64081), UINT64_C(0x0bf87ee6e86f9b33), UINT64_C(0xc6dad55cf5a4b7a9), UINT64_C(0x8a9035f566e4142b),
+    UINT64_C(0x571fdafdd58e4511), UINT64_C(0x99662e51e0bf5be3), UINT64_C(0x67fc9820e52922b9), UINT64_C(0xdb5938e564e6005b),
+    UINT64_C(0x9e9c08ca72d29aa1), UINT64_C(0x55bd91011bdcbf93), UINT64_C(0x8ddcf7e2581986c9), UINT64_C(0x27fffe9bb360078b),
+    UINT64_C(0x58052d91cc2cd131), UINT64_C(0xbd9d9fbdf0277643), UINT64_C(0x5a4cb2bf130df3d9), UINT64_C(0x7e4793ad60b559bb),
+    UINT64_C(0x48f9aa9b542778c1), UINT64_C(0x27b5a6efff122ff3), UINT64_C(0x8bda9cce6be779e9), UINT64_C(0x8bf25bc15a5426eb),
+    UINT64_C(0x20f8d48c7cfe2151), UINT64_C(0x04f27bb863d29ca3), UINT64_C(0x3aa4dd519ee028f9), UINT64_C(0x864d0ab0f6e59f1b),
+    UINT64_C(0x1a8845b3882d5ae1), UINT64_C(0x42e9511065116c53), UINT64_C(0xc3e111dbbc9b1109), UINT64_C(0x728261617b7df24b),
+    UINT64_C(0x117dc3a4d702b571), UINT64_C(0xbb68e219599a4f03), UINT64_C(0x0d87341341344219), UINT64_C(0x30ff95b7cbcc507b),
+    UINT64_C(0x0e9be24f4c2cc101),
+};
+
+void roll_init(struct roll *roll, const char *form, size_t len)
 {
-    roll->powers = parts->powers;
     roll->sums[0] = 0;
     for (size_t i = 0; i < len; i++) {
         roll->sums[i + 1] = roll->sums[i] * ROLL_FACTOR + (unsigned char)form[i] + 1;
@@ -70,160 +61,99 @@ void roll_init(struct roll *roll, const struct parts *parts, const char *form, s
 
 uint64_t roll_piece(const struct roll *roll, size_t start, size_t end)
 {
-    uint64_t hash = roll->sums[end] - roll->sums[start] * roll->powers[end - start];
+    uint64_t hash = roll->sums[end] - roll->sums[start] * powers[end - start];
     hash = (hash ^ (hash >> 31)) * UINT64_C(0x9e3779b97f4a7c15);
     return hash ^ (hash >> 29);
 }
 
-struct part *parts_slot(const struct parts *parts, uint64_t hash)
+static uint32_t read_u32(const uint8_t *at)
+{
+    uint32_t value;
+    memcpy(&value, at, sizeof value);
+    return le32toh(value);
+}
+
+struct part parts_find(const struct parts *parts, uint64_t hash)
 {
     uint32_t key = (uint32_t)(hash >> 32) | 1;
     uint32_t slot = (uint32_t)hash & parts->mask;
-    while (parts->table[slot].key != 0 && parts->table[slot].key != key) {
+    for (uint32_t tries = 0; tries < parts->longest; tries++) {
+        const uint8_t *at = parts->table + (size_t)slot * PARTS_SLOT_SIZE;
+        uint32_t found = read_u32(at);
+        if (found == key) {
+            uint32_t counts = read_u32(at + 4);
+            return (struct part){ counts & PARTS_SEEN_MAX, counts >> 14 & PARTS_SEEN_MAX, counts >> 28 };
+        }
+        if (found == 0) {
+            break;
+        }
         slot = (slot + 1) & parts->mask;
     }
-    return &parts->table[slot];
+    return (struct part){ 0, 0, 0 };
 }
 
-/* NULL when the table is three quarters full: what is rare enough to come that late is not missed. */
-static struct part *part_add(struct parts *parts, uint64_t hash)
+/* ---- Images ------------------------------------------------------------------------------- */
+
+static enum err_code read_head(struct parts *parts, const struct words *words, const char *name, struct err *err)
 {
-    struct part *slot = parts_slot(parts, hash);
-    if (slot->key == 0) {
-        if (parts->used >= parts->mask / 4 * 3) {
-            return NULL;
-        }
-        parts->used++;
-        slot->key = (uint32_t)(hash >> 32) | 1;
-    }
-    return slot;
-}
-
-/* ---- Learning ----------------------------------------------------------------------------- */
-
-#define BLOOM_BITS 23
-
-static uint32_t bloom_bit(uint64_t hash, int which)
-{
-    return (uint32_t)(hash >> (which == 0 ? 0 : 41)) & ((1u << BLOOM_BITS) - 1);
-}
-
-static void bloom_add(uint8_t *bloom, uint64_t hash)
-{
-    for (int i = 0; i < 2; i++) {
-        bloom[bloom_bit(hash, i) >> 3] |= (uint8_t)(1u << (bloom_bit(hash, i) & 7));
-    }
-}
-
-static bool bloom_has(const uint8_t *bloom, uint64_t hash)
-{
-    uint32_t one = bloom_bit(hash, 0), two = bloom_bit(hash, 1);
-    return (bloom[one >> 3] >> (one & 7) & 1) != 0 && (bloom[two >> 3] >> (two & 7) & 1) != 0;
-}
-
-static void add_roles(struct parts *parts, const char *list, unsigned role)
-{
-    for (const char *at = list; *at != '\0';) {
-        size_t len = strcspn(at, " ");
-        struct roll roll;
-        roll_init(&roll, parts, at, len);
-        struct part *slot = part_add(parts, roll_piece(&roll, 0, len));
-        if (slot != NULL) {
-            slot->roles |= role & 15u;
-        }
-        at += len + (at[len] == ' ');
-    }
-}
-
-/* Whether the piece is in the filter and is no excluded word; `never` is the role that excludes it. */
-static bool piece_serves(const struct parts *parts, const uint8_t *bloom, const struct roll *roll, size_t start, size_t end,
-                         unsigned never)
-{
-    if (end < start + PART_MIN || end - start > PART_MAX) {
-        return false;
-    }
-    uint64_t hash = roll_piece(roll, start, end);
-    if (!bloom_has(bloom, hash)) {
-        return false;
-    }
-    const struct part *slot = parts_slot(parts, hash);
-    return (slot->roles & never) == 0 && (end - start > PART_MIN || (slot->roles & ROLE_SHORT) != 0);
-}
-
-static bool left_serves(const struct parts *parts, const uint8_t *bloom, const struct roll *roll, const char *word, size_t end)
-{
-    if ((parts_slot(parts, roll_piece(roll, 0, end))->roles & ROLE_NEVER_LEFT) != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < PART_LINKERS; i++) {
-        if (part_linker_fits(word, 0, end, i)
-            && piece_serves(parts, bloom, roll, 0, end - strlen(part_linkers[i]), ROLE_NEVER_LEFT)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Counts every way to cut the word in two. */
-static void learn_word(struct parts *parts, const uint8_t *bloom, const char *word, size_t len)
-{
-    struct roll roll;
-    roll_init(&roll, parts, word, len);
-    for (size_t at = PART_MIN; at + PART_MIN <= len; at++) {
-        if (!piece_serves(parts, bloom, &roll, at, len, ROLE_NEVER_RIGHT) || !left_serves(parts, bloom, &roll, word, at)) {
-            continue;
-        }
-        struct part *left = part_add(parts, roll_piece(&roll, 0, at));
-        if (left != NULL && left->left < SEEN_MAX) {
-            left->left++;
-        }
-        struct part *right = part_add(parts, roll_piece(&roll, at, len));
-        if (right != NULL && right->right < SEEN_MAX) {
-            right->right++;
-        }
-    }
-}
-
-enum err_code parts_init(struct parts *parts, const struct words *words, struct err *err)
-{
-    AUTO_FREE uint8_t *bloom = calloc((size_t)1 << (BLOOM_BITS - 3), 1);
-    uint32_t slots = 4096;
-    while (slots < words_count(words) / 4) {
-        slots *= 2;
-    }
+    struct span span;
+    span_init(&span, parts->image, parts->size);
+    const char *magic = span_bytes(&span, PARTS_MAGIC_LEN);
+    const char *signature = span_bytes(&span, PARTS_SIGNATURE_LEN);
+    uint32_t word_count = span_u32(&span), slots = span_u32(&span);
+    parts->longest = span_u32(&span);
+    parts->table = (const uint8_t *)span_bytes(&span, (size_t)slots * PARTS_SLOT_SIZE);
     parts->mask = slots - 1;
-    parts->table = calloc(slots, sizeof *parts->table);
-    if (bloom == NULL || parts->table == NULL) {
-        return err_nomem(err, "parts_init");
+    char own[PARTS_SIGNATURE_LEN];
+    parts_signature(words, own);
+    if (span.failed || span.at != span.len || slots == 0 || (slots & (slots - 1)) != 0 || parts->longest > slots
+        || memcmp(magic, PARTS_MAGIC, PARTS_MAGIC_LEN) != 0) {
+        return err_set(err, ERR_CORRUPT, "%s does not hold parts of compounds", name);
     }
-    parts->powers[0] = 1;
-    for (size_t i = 0; i < PART_FORM_MAX; i++) {
-        parts->powers[i + 1] = parts->powers[i] * ROLL_FACTOR;
-    }
-    add_roles(parts, short_parts, ROLE_SHORT);
-    add_roles(parts, never_left, ROLE_NEVER_LEFT);
-    add_roles(parts, never_right, ROLE_NEVER_RIGHT);
-    add_roles(parts, keeps_s, ROLE_KEEPS_S);
-    const char *word;
-    size_t len;
-    unsigned flags;
-    for (size_t cursor = 0; words_next(words, &cursor, &word, &len, &flags);) {
-        if ((flags & WORDS_LOWER) != 0 && len >= PART_MIN && len <= PART_MAX) {
-            struct roll roll;
-            roll_init(&roll, parts, word, len);
-            bloom_add(bloom, roll_piece(&roll, 0, len));
-        }
-    }
-    for (size_t cursor = 0; words_next(words, &cursor, &word, &len, &flags);) {
-        if ((flags & WORDS_LOWER) != 0 && len >= LEARN_MIN && len <= LEARN_MAX) {
-            learn_word(parts, bloom, word, len);
-        }
+    if (memcmp(signature, own, sizeof own) != 0 || word_count != words_count(words)) {
+        return err_set(err, ERR_CORRUPT, "%s was learned from other words than those of this index", name);
     }
     return ERR_OK;
 }
 
+void parts_signature(const struct words *words, char ret_signature[PARTS_SIGNATURE_LEN])
+{
+    memset(ret_signature, 0, PARTS_SIGNATURE_LEN);
+    size_t len = strlen(words_signature(words));
+    memcpy(ret_signature, words_signature(words), len < PARTS_SIGNATURE_LEN ? len : PARTS_SIGNATURE_LEN);
+}
+
+enum err_code parts_open(struct parts *parts, const struct words *words, const char *path, struct err *err)
+{
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        return err_errno(err, errno, "cannot open %s", path);
+    }
+    if ((size_t)info.st_size < HEAD_SIZE) {
+        return err_set(err, ERR_CORRUPT, "%s is too short", path);
+    }
+    void *map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) {
+        return err_errno(err, errno, "cannot map %s", path);
+    }
+    *parts = (struct parts){ .image = map, .size = (size_t)info.st_size, .mapped = true };
+    return read_head(parts, words, path, err);
+}
+
+enum err_code parts_adopt(struct parts *parts, const struct words *words, struct buf *image, struct err *err)
+{
+    size_t size = image->len;
+    *parts = (struct parts){ .image = (uint8_t *)buf_take(image), .size = size };
+    return parts->image == NULL ? err_nomem(err, "parts_adopt") : read_head(parts, words, "the image in memory", err);
+}
+
 void parts_done(struct parts *parts)
 {
-    free(parts->table);
-    parts->table = NULL;
+    if (parts->mapped) {
+        munmap((void *)(uintptr_t)parts->image, parts->size);
+    } else {
+        free((void *)(uintptr_t)parts->image);
+    }
+    *parts = (struct parts){ .image = NULL };
 }

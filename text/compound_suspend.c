@@ -283,7 +283,10 @@ static enum err_code try_brackets(struct finder *finder, const struct word *head
 /* The items that wait for a word that shares its end with them. */
 static enum err_code try_waiting(struct finder *finder, const struct word *word, struct err *err)
 {
-    struct gap gap = gap_between(finder->text, finder->last.end, word->start);
+    struct gap gap = { .plain = true };
+    if (finder->waiting_count > 0) {
+        gap = gap_between(finder->text, finder->last.end, word->start);
+    }
     size_t hyphen = hyphen_at(finder->text, finder->len, word->end);
     bool ends_in_hyphen = hyphen != 0 && !is_inside_word(finder->text, finder->len, word->end + hyphen);
     enum err_code code = ERR_OK;
@@ -342,27 +345,88 @@ static void remember(struct finder *finder, const struct word *word)
     finder->last = *word;
 }
 
+static bool is_ascii_alnum(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Whether something may begin or end at the token: a bracket or a hyphen right behind it, or a hyphen before it, which do not
+ * join it to another word. */
+static bool is_trigger(const char *text, size_t len, const struct token *token)
+{
+    unsigned char behind = token->end < len ? (unsigned char)text[token->end] : ' ';
+    unsigned char before = token->start > 0 ? (unsigned char)text[token->start - 1] : ' ';
+    if (behind == '(' || behind == ')' || behind == 0xE2) {
+        return true;
+    }
+    if (behind == '-' && (token->end + 1 >= len || !is_ascii_alnum(text[token->end + 1]))) {
+        return true;
+    }
+    return (before == '-' && (token->start < 2 || !is_ascii_alnum(text[token->start - 2]))) || before == 0x90 || before == 0x91
+           || before == 0x93; /* the last bytes of other hyphens */
+}
+
+static enum err_code feed(struct finder *finder, const struct token *token, struct err *err)
+{
+    struct word word = { .len = token->form_len, .start = token->start, .end = token->end };
+    memcpy(word.form, token->form, token->form_len);
+    enum err_code code = try_brackets(finder, &finder->last, &word, err);
+    if (code == ERR_OK) {
+        code = try_waiting(finder, &word, err);
+    }
+    if (code == ERR_OK) {
+        code = try_end(finder, &word, err);
+    }
+    remember(finder, &word);
+    return code;
+}
+
+/* Only what stands around a trigger is looked at: from two words before it, which is as far back as any rule looks, to the one
+ * behind it, and on for as long as something waits. */
+enum err_code compound_complete_tokens(const struct compounds *compounds, const char *text, size_t len, const struct token *tokens,
+                                       size_t token_count, struct compound_completion **list, size_t *capacity, size_t *count,
+                                       struct err *err)
+{
+    const struct finder fresh = {
+        .compounds = compounds, .text = text, .len = len, .list = list, .capacity = capacity, .count = count,
+    };
+    struct finder finder = fresh;
+    size_t at = 0; /* tokens before it have been fed or passed over */
+    for (size_t i = 0; i < token_count; i++) {
+        if (!is_trigger(text, len, &tokens[i])) {
+            continue;
+        }
+        if (at + 2 < i) {
+            at = i - 2;
+            finder = fresh;
+        }
+        for (size_t stop = i + 2; at < token_count && (at < stop || finder.waiting_count > 0); at++) {
+            enum err_code code = feed(&finder, &tokens[at], err);
+            if (code != ERR_OK) {
+                return code;
+            }
+            if (at > i && is_trigger(text, len, &tokens[at])) {
+                stop = at + 2;
+            }
+        }
+        i = at - 1;
+    }
+    return ERR_OK;
+}
+
 enum err_code compound_complete(const struct compounds *compounds, const char *text, size_t len,
                                 struct compound_completion **list, size_t *capacity, size_t *count, struct err *err)
 {
-    struct finder finder = { .compounds = compounds, .text = text, .len = len, .list = list, .capacity = capacity, .count = count };
+    AUTO_FREE struct token *tokens = NULL;
+    size_t token_count = 0, token_capacity = 0;
     struct tokenizer tokenizer;
     struct token token;
     tokenizer_init(&tokenizer, text, len);
     while (tokenizer_next(&tokenizer, &token)) {
-        struct word word = { .len = token.form_len, .start = token.start, .end = token.end };
-        memcpy(word.form, token.form, token.form_len);
-        enum err_code code = try_brackets(&finder, &finder.last, &word, err);
-        if (code == ERR_OK) {
-            code = try_waiting(&finder, &word, err);
+        if (mem_grow(&tokens, &token_capacity, token_count, sizeof *tokens) != 0) {
+            return err_nomem(err, "compound_complete");
         }
-        if (code == ERR_OK) {
-            code = try_end(&finder, &word, err);
-        }
-        if (code != ERR_OK) {
-            return code;
-        }
-        remember(&finder, &word);
+        tokens[token_count++] = token;
     }
-    return ERR_OK;
+    return compound_complete_tokens(compounds, text, len, tokens, token_count, list, capacity, count, err);
 }

@@ -12,15 +12,15 @@
 #include "text/inflect.h"
 #include "text/words.h"
 
-#define DUTCH_PATTERNS "/usr/share/hyphen/hyph_nl_NL.dic"
-
 struct dutch;
 
 /* Copies the installed resources into DIR/resources (synced), and writes their names to the generation; names are
  * "" for what is not installed. */
 enum err_code dutch_install(const char *directory, struct generation *generation, struct err *err);
-/* Opens what a generation names. */
+/* Opens what a generation names: all files are mapped. */
 enum err_code dutch_open(const char *directory, const struct generation *generation, struct dutch **ret_dutch, struct err *err);
+/* Whether two generations name the same resources, so that what was opened for one serves for the other. */
+bool dutch_same(const struct generation *one, const struct generation *other);
 /* Knows nothing: no words, no patterns. */
 enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err);
 void dutch_free(struct dutch *dutch);

@@ -270,9 +270,13 @@ static enum err_code load_manifest(const char *directory, const char *path, stru
     snprintf(generation->terms, sizeof generation->terms, "%s", terms != NULL ? terms : "");
     snprintf(generation->maker, sizeof generation->maker, "%s", maker != NULL ? maker : "");
     const char *words = json_get_string(root, "woorden", NULL);
+    const char *compounds = json_get_string(root, "samenstellingen", NULL);
     const char *patterns = json_get_string(root, "patronen", NULL);
     if (words != NULL) {
         code = set_name(generation->words, words, strlen(words), err);
+    }
+    if (compounds != NULL && code == ERR_OK) {
+        code = set_name(generation->compounds, compounds, strlen(compounds), err);
     }
     if (patterns != NULL && code == ERR_OK) {
         code = set_name(generation->patterns, patterns, strlen(patterns), err);
@@ -348,6 +352,9 @@ static void write_manifest_json(const struct generation *generation, struct buf 
     jw_key_str(&json, "xapian", generation->maker);
     if (generation->words[0] != '\0') {
         jw_key_str(&json, "woorden", generation->words);
+    }
+    if (generation->compounds[0] != '\0') {
+        jw_key_str(&json, "samenstellingen", generation->compounds);
     }
     if (generation->patterns[0] != '\0') {
         jw_key_str(&json, "patronen", generation->patterns);

@@ -4,7 +4,7 @@
  * atomic rename; a reader loads the manifest that `current` names and sees all of it or an older whole.
  *
  * Manifest (JSON): {"formaat":1,"generatie":12,"termen":"terms-1 ...","xapian":"1.4.22","woorden":"w12ab...",
- *   "patronen":"h34cd...","delen":[
+ *   "samenstellingen":"c56ef...","patronen":"h34cd...","delen":[
  *   {"naam":"p12","documenten":100,"dood":"p12.15","dode":3,"teksten":["t12-0"]}]}
  * Dead list: "NASLAGD1", u32 count, count x u32 docid ascending, all little-endian.
  */
@@ -29,6 +29,7 @@ struct generation {
     uint64_t number;
     char terms[160];  /* analysis_signature() of the maker */
     char words[GENERATION_NAME_MAX];    /* known words in resources/, or "" */
+    char compounds[GENERATION_NAME_MAX]; /* parts of compounds, learned from the words, or "" */
     char patterns[GENERATION_NAME_MAX]; /* hyphenation patterns in resources/, or "" */
     char maker[64];   /* version of xapian-core that wrote it, for operators */
     struct generation_part *parts;

@@ -10,7 +10,10 @@
  */
 #include "text/inflect.h"
 
+#include <pthread.h>
 #include <string.h>
+
+#include "base/hash.h"
 
 #define STEPS_MAX 8
 #define TAIL_MIN 4 /* letters of the last part of an unknown compound */
@@ -128,9 +131,25 @@ static int entry_compare(const char *text, size_t len, const char *entry)
     return entry[len] == '\0' || entry[len] == ' ' ? 0 : -1;
 }
 
+#define FILTER_BITS 8192
+static uint8_t filter[FILTER_BITS / 8]; /* by hash of the form: most searches are for what is not there */
+static pthread_once_t filter_once = PTHREAD_ONCE_INIT;
+
+static void filter_fill(void)
+{
+    for (size_t i = 0; i < IRREGULAR_COUNT; i++) {
+        uint64_t bit = hash_bytes(irregular[i], strcspn(irregular[i], " ")) % FILTER_BITS;
+        filter[bit / 8] |= (uint8_t)(1u << bit % 8);
+    }
+}
+
 /* The first entry of a form, or IRREGULAR_COUNT. */
 static size_t entry_find(const char *text, size_t len)
 {
+    uint64_t bit = hash_bytes(text, len) % FILTER_BITS;
+    if ((filter[bit / 8] >> bit % 8 & 1) == 0) {
+        return IRREGULAR_COUNT;
+    }
     size_t low = 0, high = IRREGULAR_COUNT;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -761,6 +780,7 @@ static bool step(const struct words *words, const struct form *form, struct form
 size_t inflect_class(const struct words *words, const char *text, size_t len, char out[INFLECT_MAX])
 {
     struct form form, base;
+    pthread_once(&filter_once, filter_fill);
     if (len > INFLECT_MAX) {
         for (len = INFLECT_MAX; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80;) {
             len--;

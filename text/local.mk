@@ -5,6 +5,7 @@ libtext_a_SOURCES = \
 	text/analysis.c text/analysis.h \
 	text/charset.c text/charset.h \
 	text/compound.c text/compound.h \
+	text/compound_learn.c \
 	text/compound_parts.c text/compound_parts.h \
 	text/compound_suspend.c \
 	text/derive.c text/derive.h \
@@ -28,6 +29,7 @@ libtext_a_SOURCES = \
 	text/store.c text/store.h \
 	text/token.c text/token.h \
 	text/unicode.c text/unicode.h \
+	text/vocabulary.c text/vocabulary.h \
 	text/words.c text/words.h
 libtext_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS)
-TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(HYPHEN_LIBS)
+TEXT_LIBS = libtext.a $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS)

@@ -208,8 +208,55 @@ bool tokenizer_skip(struct tokenizer *tokenizer, struct token *token)
     return true;
 }
 
+/* What an ASCII byte is in the form: small letters and digits stand for themselves, capitals for small letters, all else is
+ * 0. */
+static const char plain_form[256] = {
+    ['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+    ['A'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
+    'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+    ['a'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
+    'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+};
+
+/* Most tokens: a letter of ASCII, then letters and digits, behind which nothing can go on.  Makes the form on the way; false,
+ * with nothing changed but the form, when the token is not of that kind. */
+static bool plain_next(struct tokenizer *tokenizer, struct token *token)
+{
+    const char *text = tokenizer->text;
+    size_t len = tokenizer->len, at = tokenizer->at;
+    while (at < len && (unsigned char)text[at] < 0x80 && plain_form[(unsigned char)text[at]] == 0) {
+        at++;
+    }
+    if (at >= len || (unsigned char)text[at] >= 0x80 || is_ascii_digit(text[at])) {
+        return false;
+    }
+    size_t start = at, used = 0;
+    char form;
+    while (at < len && used < TOKEN_FORM_MAX && (form = plain_form[(unsigned char)text[at]]) != 0) {
+        token->form[used++] = form;
+        at++;
+    }
+    unsigned char behind = at < len ? (unsigned char)text[at] : ' ';
+    size_t previous = tokenizer->previous_end;
+    if (used == TOKEN_FORM_MAX || behind >= 0x80 || behind == '\'' || behind == '&' || behind == '+'
+        || (previous < start && (unsigned char)text[previous] >= 0x80)) {
+        return false;
+    }
+    token->form[used] = '\0';
+    token->form_len = (uint8_t)used;
+    token->start = (uint32_t)start;
+    token->end = (uint32_t)at;
+    token->number = token->accented = false;
+    token->chained = previous < start && start - previous == 1 && text[previous] == '-';
+    tokenizer->at = tokenizer->previous_end = at;
+    return true;
+}
+
 bool tokenizer_next(struct tokenizer *tokenizer, struct token *token)
 {
+    if (plain_next(tokenizer, token)) {
+        return true;
+    }
     if (!tokenizer_skip(tokenizer, token)) {
         return false;
     }

@@ -90,6 +90,17 @@ static bool repair(const char *text, size_t len, struct buf *out, struct text_re
     return unstable;
 }
 
+/* Whether all of valid UTF-8 is below U+0300, and so NFC already. */
+static bool is_stable_line(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] >= 0xCC) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum err_code text_clean(const char *text, size_t len, struct buf *out, struct text_repairs *repairs, struct err *err)
 {
     struct text_repairs ignored = { 0, 0 };
@@ -117,7 +128,11 @@ enum err_code text_clean(const char *text, size_t len, struct buf *out, struct t
     for (size_t at = 0; at < raw_len;) {
         const char *newline = memchr(rest.data + at, '\n', raw_len - at);
         size_t end = newline != NULL ? (size_t)(newline - rest.data) + 1 : raw_len;
-        add_normalised(out, rest.data + at, end - at);
+        if (is_stable_line(rest.data + at, end - at)) {
+            buf_add(out, rest.data + at, end - at);
+        } else {
+            add_normalised(out, rest.data + at, end - at);
+        }
         at = end;
     }
     buf_done(&rest);
@@ -236,14 +251,57 @@ static size_t fold_full(const char *token, size_t len, char *out, size_t cap, bo
     return used;
 }
 
+/* U+00C0..U+00FF as fold_full makes them: base letters with accents off, small letters with accents on. */
+static const char *const latin_base[64] = {
+    "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
+    "d", "n", "o", "o", "o", "o", "o", "\xC3\x97", "o", "u", "u", "u", "u", "y", "\xC3\xBE", "ss",
+    "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
+    "d", "n", "o", "o", "o", "o", "o", "\xC3\xB7", "o", "u", "u", "u", "u", "y", "\xC3\xBE", "y",
+};
+
+/* fold_full for what Dutch is written with: ASCII, the letters above, and the apostrophe U+2019.  SIZE_MAX when there is
+ * anything else, or no room. */
+static size_t fold_latin(const char *token, size_t len, char *out, size_t cap, bool strip_accents)
+{
+    size_t used = 0;
+    for (size_t at = 0; at < len; at++) {
+        unsigned char byte = (unsigned char)token[at], next = at + 1 < len ? (unsigned char)token[at + 1] : 0;
+        if (used + 2 > cap) {
+            return SIZE_MAX;
+        }
+        if (byte >= 0x20 && byte < 0x7F && byte != '`') {
+            out[used++] = byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : (char)byte;
+        } else if (byte == 0xC3 && next >= 0x80 && next <= 0xBF) {
+            unsigned char small = next < 0x9F && next != 0x97 ? next + 0x20 : next;
+            const char keeping[] = { (char)0xC3, (char)small, '\0' };
+            for (const char *c = strip_accents || next == 0x9F ? latin_base[next - 0x80] : keeping; *c != '\0'; c++) {
+                out[used++] = *c;
+            }
+            at++;
+        } else if (byte == 0xE2 && next == 0x80 && at + 2 < len && (unsigned char)token[at + 2] == 0x99) {
+            out[used++] = '\'';
+            at += 2;
+        } else {
+            return SIZE_MAX;
+        }
+    }
+    return used;
+}
+
+static size_t fold_other(const char *token, size_t len, char *out, size_t cap, bool strip_accents)
+{
+    size_t used = fold_latin(token, len, out, cap, strip_accents);
+    return used != SIZE_MAX ? used : fold_full(token, len, out, cap, strip_accents);
+}
+
 size_t text_fold(const char *token, size_t len, char *out, size_t cap)
 {
     size_t used = fold_ascii(token, len, out, cap);
-    return used == len || used == cap ? used : fold_full(token, len, out, cap, true);
+    return used == len || used == cap ? used : fold_other(token, len, out, cap, true);
 }
 
 size_t text_fold_case(const char *token, size_t len, char *out, size_t cap)
 {
     size_t used = fold_ascii(token, len, out, cap);
-    return used == len || used == cap ? used : fold_full(token, len, out, cap, false);
+    return used == len || used == cap ? used : fold_other(token, len, out, cap, false);
 }

@@ -4,10 +4,14 @@
  * with the index, so that indexing and querying always use the same one; reading maps the image.  Words are
  * folded (text_fold); hyphenated words stand as written and in closed form.  The word list itself is not part of Naslag.
  *
- * Image, integers little-endian:
- *     "NASLAGW1", u32 slot count (a power of two), u32 letter bytes, u32 word count, 32 bytes SHA-256 of the source
- *     slot { u32 offset in letters + 1, or 0 }       open addressing, linear probing, hash words_hash
- *     letters: u8 flags, u8 length, bytes
+ * Image, integers little-endian.  Words are numbered in the order of their bytes, and found by hash (hash_bytes):
+ *     "NASLAGW2", u32 bucket count (a power of two), u32 letter bytes, u32 word count, 32 bytes SHA-256 of the source
+ *     u32 for each bucket and one more    where its references begin: bucket b has those of the words with hash % buckets = b
+ *     u32 for each word                   reference: number << 8 | hash >> 56, by bucket
+ *     u32 for every eighth word           where its entry begins in the letters
+ *     letters: entries { u16 shared | own << 6 | flags << 12, own bytes }: the bytes that it shares with the word before
+ *     (none for every eighth), and its own
+ * A word that is not there costs two reads as a rule, and its letters are not looked at.
  */
 #ifndef NASLAG_TEXT_WORDS_H
 #define NASLAG_TEXT_WORDS_H
@@ -40,8 +44,15 @@ size_t words_count(const struct words *words);
 unsigned words_flags(const struct words *words, const char *form, size_t len);
 /* Whether the form is known as a common word. */
 bool words_has(const struct words *words, const char *form, size_t len);
-/* Walks over all words: `cursor` starts at 0; false at the end.  The form is not NUL-terminated. */
-bool words_next(const struct words *words, size_t *cursor, const char **ret_form, size_t *ret_len, unsigned *ret_flags);
+/* A walk over all words in the order of their bytes; starts zeroed. */
+struct words_cursor {
+    char form[128]; /* the word, not NUL-terminated */
+    size_t len;
+    unsigned flags;
+    uint32_t at;
+};
+/* Moves to the next word; false at the end. */
+bool words_next(const struct words *words, struct words_cursor *cursor);
 /* "none", or the first 12 hex digits of the digest of the list it was made from. */
 const char *words_signature(const struct words *words);
 
