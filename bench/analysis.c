@@ -1,6 +1,6 @@
 /* analysis.c - bench/analysis: what the way from text to terms costs, in time and in index.
  *
- *     bench/analysis --corpus corpus.jsonl --work DIR [--megabytes 8] [--runs 5] [--size-megabytes 20]
+ *     bench/analysis --corpus corpus.jsonl --work DIR [--megabytes 20] [--runs 5] [--size-megabytes 20]
  *
  * Speed: mend_record and compose_document, the functions that naslag-index calls, over one piece of the corpus after another, in
  * one thread, with their terms and positions made but not handed to Xapian and their text not stored.  Parsing the file is not
@@ -37,12 +37,12 @@ static struct {
     const char *corpus, *work;
     long megabytes, runs, size_megabytes;
     bool help;
-} options = { .megabytes = 8, .runs = 5, .size_megabytes = 20 };
+} options = { .megabytes = 20, .runs = 5, .size_megabytes = 20 };
 
 static const struct opt option_table[] = {
     { "corpus", 0, OPT_STRING, &options.corpus, 0, 0, "FILE", "records, a JSON object a line" },
     { "work", 0, OPT_STRING, &options.work, 0, 0, "DIR", "folder for the databases; made, and emptied of what this program makes" },
-    { "megabytes", 0, OPT_NUMBER, &options.megabytes, 1, 1000, "N", "megabytes of the file in one run (8)" },
+    { "megabytes", 0, OPT_NUMBER, &options.megabytes, 1, 1000, "N", "megabytes of the file in one run (20)" },
     { "runs", 0, OPT_NUMBER, &options.runs, 1, RUNS_MAX, "N", "runs, each over the next piece of the file (5)" },
     { "size-megabytes", 0, OPT_NUMBER, &options.size_megabytes, 0, 1000, "N",
       "megabytes of the file to measure sizes with (20); 0 for none" },
