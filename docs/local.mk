@@ -1,2 +1,2 @@
 # docs/
-EXTRA_DIST += docs/ARCHITECTURE.md docs/openapi.yaml
+EXTRA_DIST += docs/ARCHITECTURE.md docs/RELEVANCE.md docs/openapi.yaml

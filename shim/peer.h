@@ -1,7 +1,7 @@
 /* peer.h - Xapian used the way its own documentation does, for bench/ to measure against.
  *
- * TermGenerator with the Dutch stemmer (strategy SOME, positions), QueryParser with the same stemmer
- * and default operator OR, snippets by MSet::snippet over the text in the document data.  Not part of
+ * TermGenerator with the Dutch stemmer (strategy SOME, positions; a word of the title counts as five), QueryParser with the
+ * same stemmer and default operator OR, snippets by MSet::snippet over the text in the document data.  Not part of
  * the product: libshimpeer.a is linked by benchmarks only, together with libshim.a.  The rules are
  * those of shim.h.
  */
