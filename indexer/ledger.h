@@ -52,15 +52,16 @@ struct ledger_file {
     int64_t read_at_ns; /* when it was read: a file that changed in the same moments is read again */
     uint8_t digest[DIGEST_SIZE];
     enum ledger_state state;
-    int extractor;      /* EXTRACT_VERSION that read it */
+    int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete */
     uint32_t records;
     char reason[256];
 };
 /* ERR_NOT_FOUND when the ledger does not know the file. */
 enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char *path, struct ledger_file *ret_file,
                               struct err *err);
-/* Inserts the file as pending when new; either way it counts as seen in this run. */
-enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int64_t *ret_id, struct err *err);
+/* Inserts the file as pending, to be read by `extractor`, when new; either way it counts as seen in this run. */
+enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int extractor, int64_t *ret_id,
+                              struct err *err);
 /* Makes the file pending: it is going to be read, so that its row says nothing about what is in the index. */
 enum err_code ledger_doubt_file(struct ledger *ledger, int64_t file, struct err *err);
 /* Writes everything but id and path. */
