@@ -105,6 +105,17 @@ enum err_code ledger_count_records(struct ledger *ledger, int64_t file, uint64_t
 /* Totals of sources by state, with reasons: for --status, as JSON (the members of an object that is open) or as text. */
 enum err_code ledger_write_status(struct ledger *ledger, struct json_writer *json, struct err *err);
 enum err_code ledger_print_status(struct ledger *ledger, struct buf *out, struct err *err);
+/* Where a file is known: it may belong to several sources. */
+struct ledger_place {
+    const char *source, *path;
+    struct ledger_file file;
+    uint64_t documents[LEDGER_STATES]; /* records of the file by state */
+};
+typedef void ledger_visit_place(void *context, const struct ledger_place *place);
+/* Finds the file with this real path; counts its places. */
+enum err_code ledger_find_places(struct ledger *ledger, const char *path, ledger_visit_place *visit, void *context,
+                                 uint64_t *ret_count, struct err *err);
+
 /* Files and records that failed in this run (or ever, with all = true), one a line: "path [record]: reason". */
 enum err_code ledger_print_failures(struct ledger *ledger, bool all, uint32_t most, struct buf *out, uint64_t *ret_count,
                                     struct err *err);

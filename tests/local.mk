@@ -85,7 +85,8 @@ SHELL_TESTS = \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
 	tests/t123-merge.sh \
-	tests/t124-descriptors.sh
+	tests/t124-descriptors.sh \
+	tests/t125-explain.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 

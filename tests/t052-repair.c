@@ -67,7 +67,8 @@ static struct words *words_of_list(const char *path)
 static struct words *small_words(void)
 {
     static const char list[] =
-        "Hoffman\nNederlands-Indië\naan\naandacht\naffiche\nakkoord\nandere\nbakker\nbedrijfsvoering\nberaad\nbezoek\ncafé\ndacht\nde\n"
+        "Hoffman\n"
+        "Nederlands-Indië\naan\naandacht\naffiche\nakkoord\nandere\nbakker\nbedrijfsvoering\nberaad\nbezoek\ncafé\ndacht\nde\n"
         "democratie\nden\ndepartement\neen\nen\nfinanciën\nfoto's\ngebleven\ngebruik\ngeneraal\ngeografische\ngesprek\ngrens\n"
         "het\nkennis\nkennismakingsbijeenkomst\nkern\nkerndepartement\nkrimpregio's\nland\nlanden\nleefbaarheid\nmaatschappelijk\n"
         "maken\nmeerdere\nminister\nministerie\nministeriële\nofficier\nonderzoek\nplannen\npolitiek\npolitieke\n"

@@ -21,6 +21,8 @@ struct dutch;
 enum err_code dutch_install(const char *directory, struct generation *generation, struct err *err);
 /* Opens what a generation names. */
 enum err_code dutch_open(const char *directory, const struct generation *generation, struct dutch **ret_dutch, struct err *err);
+/* Opens what is installed, without an index; what is not installed is not known. */
+enum err_code dutch_open_installed(struct dutch **ret_dutch, struct err *err);
 /* Knows nothing: no words, no patterns. */
 enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err);
 void dutch_free(struct dutch *dutch);
