@@ -7,6 +7,7 @@
 #include "indexer/mend.h"
 #include "text/abbrev.h"
 #include "text/analysis.h"
+#include "text/heads.h"
 #include "text/names.h"
 #include "text/schema.h"
 #include "text/token.h"
@@ -117,6 +118,32 @@ static void show_data(struct sheet *sheet, const struct extract_record *record)
         }
     }
     sheet_end_list(sheet);
+}
+
+/* Running heads and lists of contents that layout repeats. */
+static enum err_code show_heads(struct sheet *sheet, const struct extract_record *record, struct err *err)
+{
+    struct text_ranges ranges = { 0 };
+    enum err_code code = heads_find(record->text, record->text_len, record->pages, record->page_count, &ranges, err);
+    sheet_begin_list(sheet, "repeats", "running heads and contents, repeated", ranges.count);
+    for (size_t i = 0; i < ranges.count; i++) {
+        const struct text_range *range = &ranges.items[i];
+        if (sheet->json) {
+            jw_begin_object(&sheet->writer);
+            jw_key_int(&sheet->writer, "start", range->start);
+            jw_key_int(&sheet->writer, "end", range->end);
+            jw_key(&sheet->writer, "text");
+            jw_text(&sheet->writer, record->text + range->start, range->end - range->start);
+            jw_end_object(&sheet->writer);
+        } else {
+            sheet_indent(sheet);
+            sheet_quote(sheet, record->text + range->start, range->end - range->start);
+            buf_add_char(&sheet->out, '\n');
+        }
+    }
+    sheet_end_list(sheet);
+    text_ranges_done(&ranges);
+    return code;
 }
 
 /* ---- What it defines ---------------------------------------------------------------------- */
@@ -369,6 +396,9 @@ enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, str
     } else {
         show_data(sheet, record);
         code = show_repairs(sheet, dutch, record, err);
+        if (code == ERR_OK) {
+            code = show_heads(sheet, record, err);
+        }
         if (code == ERR_OK) {
             code = show_abbreviations(sheet, record, err);
         }

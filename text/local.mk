@@ -11,10 +11,12 @@ libtext_a_SOURCES = \
 	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
 	text/generation.c text/generation.h \
+	text/heads.c text/heads.h \
 	text/hyphen.c text/hyphen.h \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
 	text/names.c text/names.h \
+	text/range.h \
 	text/repair.c \
 	text/repair.h \
 	text/repair_doubt.c \
