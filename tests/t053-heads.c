@@ -135,6 +135,15 @@ static void test_lists(void **state)
           "Introductie 2021 deel I 33/");
 #define ITEMS "a. het verbod op roken;\nb. het gebod te zwijgen;\nc. de plicht te komen;\nd. de last onder dwangsom;\ne. de boete\n"
     check(BODY1 ITEMS BODY2 ITEMS BODY3 ITEMS BODY4, ""); /* an enumeration in a law */
+#define DASHES "– Kunst (muziek)\n– Kunst (drama)\n– Kunst (dans)\n– Nederlandse taal\n– Wiskunde en meer\n"
+    check(BODY1 DASHES BODY2 DASHES BODY3 DASHES BODY4, ""); /* one without marks at the ends */
+#define FORM "### Draagkracht\nGeen bijzonderheden\n### Maatwerk\nNiet van toepassing\n### Zie verder\n"
+    check(BODY1 FORM BODY2 FORM BODY3 FORM BODY4, ""); /* sections that have the same headings */
+    /* The end of a list that stands twice, behind a beginning that stands three times. */
+    check(BODY1 LIST BODY2 LIST "Zie ook elders\nEn nog wat\n" BODY3 LIST "Zie ook elders\nEn nog wat\n" BODY4,
+          "Welkom bij ons||1.\tUw eerste weken||2.\tWerken bij ons||3.\tHier werken wij aan||4.\tHet financieel kader/"
+          "Welkom bij ons||1.\tUw eerste weken||2.\tWerken bij ons||3.\tHier werken wij aan||4.\tHet financieel kader|"
+          "Zie ook elders|En nog wat/");
 #define ROWS "| Naam | Bedrag |\n| --- | --- |\n| Jan | 12 |\n| Piet | 13 |\n| Klaas | 14 |\n"
     check(BODY1 ROWS BODY2 ROWS BODY3 ROWS BODY4, ""); /* a table */
 #define GONE "Artikel 1\nVervallen per heden\nArtikel 2\nVervallen per heden\nArtikel 3\n"

@@ -15,6 +15,8 @@
 #define LIST_LINES 5         /* lines of a list, at least */
 #define LIST_LETTERS 40      /* letters in them, at least */
 #define LIST_ENDED_MOST 0    /* of them may end like a sentence */
+#define LIST_ITEMS_MOST 3    /* of them may be items of an enumeration */
+#define LIST_BYTES_MOST 160  /* of a line in it */
 #define LOOK_BACK 16         /* earlier occurrences of a line that are looked at */
 #define REPEATS_LEAST 3      /* occurrences, the first included */
 #define EDGE_LINES 3         /* lines of a page that may be its head, or its foot */
@@ -35,7 +37,8 @@ struct line {
     uint32_t number;      /* the last one in it */
     uint8_t numbers;      /* how many, 255 for more */
     uint8_t edge;         /* enum edge */
-    bool ended, table;    /* ends in . ; : ,    has cells */
+    bool ended, table;    /* ends in . ; : ,    has cells, or is a heading in mark-up */
+    bool item;            /* begins with a bullet or a dash */
     bool words;           /* two words or more */
     bool in_list;         /* of any occurrence of a list */
     bool repeat;
@@ -141,6 +144,8 @@ static void read_line(const char *text, size_t from, size_t to, struct line *lin
     line->words = words >= 2;
     line->ended = strchr(".;:,", text[to - 1]) != NULL;
     line->table = line->table || memchr(text + from, '\t', to - from) != NULL;
+    line->item = text[from] == '*' || text[from] == '-' || (to - from > 2 && memcmp(text + from, "\xE2\x80", 2) == 0)
+        || (to - from > 2 && memcmp(text + from, "\xE2\x88\x92", 3) == 0); /* dashes and bullets; the minus sign */
 }
 
 /* A cell's tab parts two texts; the tab behind a list's number or bullet does not make a row of a table. */
@@ -185,7 +190,7 @@ static enum err_code read_lines(const char *text, size_t len, const uint32_t *pa
             struct line *line = &lines->items[lines->count++];
             *line = (struct line){ .start = (uint32_t)at, .end = (uint32_t)(end + (newline != NULL)), .page = page };
             read_line(text, from, to, line);
-            line->table = line->table && is_row(text, from, to);
+            line->table = text[from] == '#' || (line->table && is_row(text, from, to));
         }
         at = end + 1;
     }
@@ -198,22 +203,23 @@ static enum err_code read_lines(const char *text, size_t len, const uint32_t *pa
 static bool window_hash(const struct line *lines, uint64_t *ret_hash)
 {
     uint64_t hash = FNV_START;
-    uint32_t letters = 0, ended = 0;
+    uint32_t letters = 0, ended = 0, items = 0;
     for (size_t i = 0; i < LIST_LINES; i++) {
         for (size_t k = 0; k < i; k++) {
             if (lines[i].key == lines[k].key) {
                 return false;
             }
         }
-        if (lines[i].table || lines[i].letters == 0) {
+        if (lines[i].table || lines[i].letters == 0 || lines[i].end - lines[i].start > LIST_BYTES_MOST) {
             return false;
         }
         letters += lines[i].letters;
         ended += lines[i].ended;
+        items += lines[i].item;
         hash = hash_on(hash ^ hash >> 31, lines[i].hash);
     }
     *ret_hash = hash;
-    return letters >= LIST_LETTERS && ended <= LIST_ENDED_MOST;
+    return letters >= LIST_LETTERS && ended <= LIST_ENDED_MOST && items <= LIST_ITEMS_MOST;
 }
 
 /* A list that goes on as an earlier one did is as long as that: contents are often opened at the chapter they stand in, so that the
@@ -237,7 +243,7 @@ static enum err_code extend_lists(struct lines *lines, struct err *err)
     }
     for (size_t i = 0; i + 1 < lines->count; i++) {
         struct line *next = &items[i + 1];
-        if (!items[i].repeat || next->repeat || next->ended || next->table) {
+        if (!items[i].repeat || next->repeat || next->ended || next->table || next->end - next->start > LIST_BYTES_MOST) {
             continue;
         }
         uint32_t before = earlier[i];
