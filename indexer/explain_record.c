@@ -195,7 +195,7 @@ struct form {
     uint8_t len;
     bool known, ruled, split; /* in the word list; a rule leads to another class; has parts */
     bool number;              /* begins with a digit */
-    uint32_t count;
+    uint32_t count; /* places where it stands, title included */
 };
 
 struct forms {
@@ -230,7 +230,7 @@ static enum err_code list_forms(struct analysis *analysis, struct deriver *deriv
             return err_nomem(err, "the words of a document");
         }
         struct form *form = &forms->items[forms->count++];
-        *form = (struct form){ .len = (uint8_t)term.len, .count = term.wdf,
+        *form = (struct form){ .len = (uint8_t)term.len, .count = (uint32_t)term.position_count,
                                .number = term.term[0] >= '0' && term.term[0] <= '9' };
         memcpy(form->form, term.term, term.len);
         derive(deriver, form->form, form->len, &derivation);

@@ -92,7 +92,8 @@ static void test_heads(void **state)
 {
     (void)state;
     /* A head with a page number, one without, a foot. */
-    check("Jaarverslag 2020 deel I 7\n" BODY1 "x\n\fJaarverslag 2020 deel I 8\n" BODY2 "y\n\fJaarverslag 2020 deel I 9\n" BODY3 "z\n",
+    check("Jaarverslag 2020 deel I 7\n" BODY1 "x\n\fJaarverslag 2020 deel I 8\n"
+          BODY2 "y\n\fJaarverslag 2020 deel I 9\n" BODY3 "z\n",
           "Jaarverslag 2020 deel I 8/Jaarverslag 2020 deel I 9/");
     check("Ministerie van Geluk\n" BODY1 "x\n\fMinisterie van Geluk\n" BODY2 "y\n\f  Ministerie  van Geluk \n" BODY3 "z\n",
           "Ministerie van Geluk/  Ministerie  van Geluk /");
@@ -103,16 +104,20 @@ static void test_heads(void **state)
     /* Without pages a repeated line is a line. */
     check("Ministerie van Geluk\n" BODY1 "Ministerie van Geluk\n" BODY2 "Ministerie van Geluk\n" BODY3, "");
     /* Chapters are numbered otherwise than pages are. */
-    check("Bijlage bij hoofdstuk 1\n" BODY1 "x\n\f" BODY2 "y\na\n\f" BODY3 "z\nb\n\f" BODY4 "c\nd\n\fBijlage bij hoofdstuk 2\n" BODY1
-          "e\n\f" BODY2 "f\ng\n\f" BODY3 "h\ni\n\f" BODY4 "j\nk\n\f" BODY1 "l\nm\n\f" BODY2 "n\no\n\fBijlage bij hoofdstuk 3\n" BODY4 "p\n",
+    check("Bijlage bij hoofdstuk 1\n" BODY1 "x\n\f" BODY2 "y\na\n\f" BODY3 "z\nb\n\f"
+          BODY4 "c\nd\n\fBijlage bij hoofdstuk 2\n" BODY1
+          "e\n\f" BODY2 "f\ng\n\f" BODY3 "h\ni\n\f" BODY4 "j\nk\n\f" BODY1 "l\nm\n\f"
+                BODY2 "n\no\n\fBijlage bij hoofdstuk 3\n" BODY4 "p\n",
           "");
     /* A single word, a table's head, a sentence. */
     check("Vervallen\n" BODY1 "x\n\fVervallen\n" BODY2 "y\n\fVervallen\n" BODY3 "z\n", "");
     check("| Naam | Bedrag |\n" BODY1 "x\n\f| Naam | Bedrag |\n" BODY2 "y\n\f| Naam | Bedrag |\n" BODY3 "z\n", "");
     check("Naam\tHet bedrag\n" BODY1 "x\n\fNaam\tHet bedrag\n" BODY2 "y\n\fNaam\tHet bedrag\n" BODY3 "z\n", "");
-    check("Dit artikel is vervallen.\n" BODY1 "x\n\fDit artikel is vervallen.\n" BODY2 "y\n\fDit artikel is vervallen.\n" BODY3 "z\n", "");
+    check("Dit artikel is vervallen.\n" BODY1 "x\n\fDit artikel is vervallen.\n"
+          BODY2 "y\n\fDit artikel is vervallen.\n" BODY3 "z\n", "");
     /* In the middle of pages. */
-    check(BODY1 "Artikel is vervallen\n" BODY2 "\f" BODY3 "Artikel is vervallen\n" BODY4 "\f" BODY2 "Artikel is vervallen\n" BODY1, "");
+    check(BODY1 "Artikel is vervallen\n" BODY2 "\f" BODY3 "Artikel is vervallen\n" BODY4 "\f"
+          BODY2 "Artikel is vervallen\n" BODY1, "");
     check("", "");
     check("\n\n", "");
 }
@@ -155,8 +160,10 @@ static void test_lists(void **state)
 static void test_random(void **state)
 {
     (void)state;
-    static const char *const pieces[] = { "Kop van een blad 1", "Kop van een blad 2", "\n", "\n", "\f", "een regel", "twee regels", "3",
-                                          " ", "\t", "drie", "vier woorden op rij", "vijf", "zes", "\n\n", "|", "\xC3\xA9", "\xFF" };
+    static const char *const pieces[] = { "Kop van een blad 1", "Kop van een blad 2", "\n", "\n", "\f", "een regel",
+          "twee regels", "3",
+                                          " ", "\t", "drie", "vier woorden op rij", "vijf", "zes", "\n\n", "|", "\xC3\xA9",
+                                                "\xFF" };
     uint64_t random = 53;
     for (int round = 0; round < 3000; round++) {
         struct buf text, out;

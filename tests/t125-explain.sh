@@ -131,6 +131,22 @@ explain veel.jsonl --index "$ix"
 has out '^in the index: no' 'a file that no source holds'
 is "$(listing "$ix" | grep -v 'ledger.db-')" "$before" 'the index is as it was'
 
+# ---- A hyphen that was kept by mistake within a line -------------------------------------------
+mkdir h
+printf 'om besluitvorming door volks-vertegenwoordigingen mogelijk te maken\n' >h/streep.txt
+run "$bin/naslag-index" --index "$work/streep" --quiet h
+ix=$work/streep
+if [ -r /usr/share/dict/dutch ]; then
+    is "$(names volksvertegenwoordiging)" streep.txt 'a stray hyphen: found by another form of the closed word'
+else
+    skip 'a stray hyphen: another form' 'no word list'
+fi
+is "$(names volksvertegenwoordigingen)" streep.txt '  by the closed word'
+is "$(names '"volks-vertegenwoordigingen"')" streep.txt '  and as it is written'
+ix=$work/index
+explain h/streep.txt --terms
+has out '^      volksvertegenwoordigingen (2' '  --explain shows the closed form'
+
 # ---- Another version of mending --------------------------------------------------------------
 indexer --quiet s
 if command -v sqlite3 >/dev/null; then

@@ -328,7 +328,7 @@ enum err_code repair_text(const struct compounds *compounds, const struct words 
     if (repairer.broken && !failed(&repairer)) {
         run_again(&repairer);
         if (repairer.doubts.count > 0 && !failed(&repairer)) {
-            doubts_resolve(&repairer.doubts, out->data, out->len);
+            doubts_resolve(&repairer);
             if (repairer.doubts.count > 0 && !failed(&repairer)) {
                 run_again(&repairer);
             }
