@@ -18,6 +18,7 @@ static const struct kind_name kind_names[REPAIR_KINDS] = {
     [REPAIR_LINE_END] = { "line_end", "word at a line end" },
     [REPAIR_LIGATURE] = { "ligature", "lost ligature" },
     [REPAIR_ACCENT] = { "accent", "apostrophe that became an accent" },
+    [REPAIR_NOTE] = { "note", "footnote mark at a word" },
 };
 
 /* Whether the character belongs to a word as it is shown: letters, marks, digits, hyphen and apostrophe. */

@@ -274,6 +274,37 @@ static void test_glyphs(void **state)
     }
 }
 
+#define NOTE1 "1. Zie hoofdstuk twee\n"
+#define NOTE2 "2. Bron: het onderzoek\n"
+#define NOTE3 "3. Idem\n"
+
+static void test_notes(void **state)
+{
+    static const struct {
+        const char *broken, *wanted;
+    } table[] = {
+        { "de minister.1 zegt\n" NOTE1 "het is gebleven2 zoals\n" NOTE2 "het land.3 en\n" NOTE3,
+          "de minister.1 zegt\n" NOTE1 "het is gebleven\xC2\xB2 zoals\n" NOTE2 "het land.3 en\n" NOTE3 },
+        /* All notes at the end; all marks glued. */
+        { "de minister1, het werk2 en het land3.\n" NOTE1 NOTE2 NOTE3,
+          "de minister\xC2\xB9, het werk\xC2\xB2 en het land\xC2\xB3.\n" NOTE1 NOTE2 NOTE3 },
+        /* In the half that moves. */
+        { "de minister1 en\nhet minis\nterie2 en\nhet land3.\n" NOTE1 NOTE2 NOTE3,
+          "de minister\xC2\xB9 en\nhet ministerie\xC2\xB2\nen\nhet land\xC2\xB3.\n" NOTE1 NOTE2 NOTE3 },
+        /* No notes, no series, no words. */
+        { "de minister1, het werk2 en het land3.\n", "de minister1, het werk2 en het land3.\n" },
+        { "het werk2 en\n" NOTE1 NOTE2 NOTE3, "het werk2 en\n" NOTE1 NOTE2 NOTE3 },
+        { "land3 dan werk2 dan minister1\n" NOTE1 NOTE2 NOTE3, "land3 dan werk2 dan minister1\n" NOTE1 NOTE2 NOTE3 },
+        { "de minister.1 en MP2 en mp2, x.3 en\n" NOTE1 NOTE2 NOTE3, "de minister.1 en MP2 en mp2, x.3 en\n" NOTE1 NOTE2 NOTE3 },
+        { "de minister.1 en covid19 en land.2\n" NOTE1 NOTE2 "19. Ziekte\n", "de minister.1 en covid19 en land.2\n" NOTE1 NOTE2
+          "19. Ziekte\n" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        check_mended(*state, table[i].broken, table[i].wanted);
+        check_mended(*state, table[i].wanted, table[i].wanted);
+    }
+}
+
 static void test_without_words(void **state)
 {
     (void)state;
@@ -368,7 +399,8 @@ static void random_mix(struct buf *text)
         "en", "of", "offi", "cier", "fi", "nanciën", "them\xC3\xA1", "thema", "s", "demo", "cratie", "secretaris",
         "generaal", "Vakman", "schap", "grens", "Lee\xEF\xBF\xBD" "aarheid", "\xEF\xBF\xBD", "\xC2\xB4", "kern",
         "departement", "regeer", "akkoord", "aandacht", "BZK", "onder", "zoek", "woning", "bouw", "land", "4", ".", ",",
-        "'", "www.x.nl", "onbekend", "x", "offi cier", "gebleven4",
+        "'", "www.x.nl", "onbekend", "x", "offi cier", "gebleven4", "gebleven1", "werk2", "land3",
+        "minister.1", "\n1. noot\n", "\n2. noot\n", "\n3. noot\n", "\n4. noot\n",
     };
     static const char *const gaps[] = {
         " ", " ", " ", "\n", "\n", " \n", " \n", "-\n", "- \n", "-", "", "\n\n", "\xC2\xAD\n", "  ", "\t", "\n ", "\f",
@@ -607,7 +639,7 @@ static void print_visible(const char *text, size_t len)
 
 static int list_repairs(const char *path)
 {
-    static const char *const names[REPAIR_KINDS] = { "line-end", "ligature", "accent" };
+    static const char *const names[REPAIR_KINDS] = { "line-end", "ligature", "accent", "note" };
     struct err err = ERR_INIT;
     struct buf raw, text;
     buf_init(&raw, TEXT_MAX);
@@ -659,6 +691,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_doubts),
         cmocka_unit_test_prestate(test_hyphens, words),
         cmocka_unit_test_prestate(test_glyphs, words),
+        cmocka_unit_test_prestate(test_notes, words),
         cmocka_unit_test_prestate(test_without_words, words),
         cmocka_unit_test_prestate(test_kinds, words),
         cmocka_unit_test_prestate(test_ceiling, words),

@@ -22,6 +22,7 @@ libtext_a_SOURCES = \
 	text/repair_doubt.c \
 	text/repair_glyph.c \
 	text/repair_line.c \
+	text/repair_note.c \
 	text/repair_rules.h \
 	text/repair_word.c \
 	text/schema.h \

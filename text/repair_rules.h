@@ -33,6 +33,12 @@ void doubts_done(struct doubts *doubts);
 bool doubt_confirmed(struct doubts *doubts, const char *left, size_t left_len, const char *right, size_t right_len,
                      enum doubt_need need);
 
+/* Footnote marks that are glued to words: where their digits are in the text (repair_note.c). */
+struct notes {
+    uint32_t *items; /* ascending */
+    size_t count, capacity, next;
+};
+
 struct repairer {
     const struct compounds *compounds; /* may be NULL */
     const struct words *words;
@@ -41,6 +47,7 @@ struct repairer {
     struct buf *out;
     struct repairs *repairs;
     struct doubts doubts;
+    struct notes notes;
     size_t judged, certain; /* line ends judged by the strictest rules, and those among them that break a word */
     bool broken;  /* many do: the text lost its hyphens, and weaker rules may be used */
     bool spaced;  /* ordinary wraps end in a space, so that a line end without one is a sign */
@@ -101,5 +108,8 @@ bool line_ends_are_spaced(const char *text, size_t len);
 size_t glyph_replacement(struct repairer *repairer, size_t at);
 size_t glyph_gap(struct repairer *repairer, size_t at);
 size_t glyph_accent(struct repairer *repairer, size_t at);
+/* A mark that notes_find listed (repair_note.c). */
+size_t glyph_note(struct repairer *repairer, size_t at);
+void notes_find(struct repairer *repairer);
 
 #endif
