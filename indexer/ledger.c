@@ -24,7 +24,7 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
     [LEDGER_SQL_FORGET_SOURCE] = "DELETE FROM source WHERE id = ?1",
     [LEDGER_SQL_GET_FILE] = "SELECT id, size, mtime, read_at, digest, state, extractor, records, reason FROM file"
                             " WHERE source = ?1 AND path = ?2",
-    [LEDGER_SQL_SEE_FILE] = "INSERT INTO file(source, path, state, run) VALUES(?1, ?2, 0, ?3)"
+    [LEDGER_SQL_SEE_FILE] = "INSERT INTO file(source, path, state, run, extractor) VALUES(?1, ?2, 0, ?3, ?4)"
                             " ON CONFLICT(source, path) DO UPDATE SET run = ?3 RETURNING id",
     [LEDGER_SQL_DOUBT_FILE] = "UPDATE file SET state = 0 WHERE id = ?1",
     [LEDGER_SQL_PUT_FILE] = "UPDATE file SET size = ?2, mtime = ?3, read_at = ?4, digest = ?5, state = ?6, extractor = ?7,"
@@ -315,7 +315,8 @@ enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char 
     return code == SQLITE_ROW ? ERR_OK : ledger_problem(ledger, "read a file's row", err);
 }
 
-enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int64_t *ret_id, struct err *err)
+enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int extractor, int64_t *ret_id,
+                              struct err *err)
 {
     sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_SEE_FILE, err);
     if (bound == NULL) {
@@ -324,6 +325,7 @@ enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char 
     sqlite3_bind_int64(bound, 1, source);
     sqlite3_bind_text(bound, 2, path, -1, SQLITE_STATIC);
     sqlite3_bind_int64(bound, 3, ledger->run);
+    sqlite3_bind_int(bound, 4, extractor);
     int code = sqlite3_step(bound);
     if (code == SQLITE_ROW) {
         *ret_id = sqlite3_column_int64(bound, 0);

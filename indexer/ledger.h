@@ -52,15 +52,16 @@ struct ledger_file {
     int64_t read_at_ns; /* when it was read: a file that changed in the same moments is read again */
     uint8_t digest[DIGEST_SIZE];
     enum ledger_state state;
-    int extractor;      /* EXTRACT_VERSION that read it */
+    int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete */
     uint32_t records;
     char reason[256];
 };
 /* ERR_NOT_FOUND when the ledger does not know the file. */
 enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char *path, struct ledger_file *ret_file,
                               struct err *err);
-/* Inserts the file as pending when new; either way it counts as seen in this run. */
-enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int64_t *ret_id, struct err *err);
+/* Inserts the file as pending, to be read by `extractor`, when new; either way it counts as seen in this run. */
+enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int extractor, int64_t *ret_id,
+                              struct err *err);
 /* Makes the file pending: it is going to be read, so that its row says nothing about what is in the index. */
 enum err_code ledger_doubt_file(struct ledger *ledger, int64_t file, struct err *err);
 /* Writes everything but id and path. */
@@ -104,6 +105,17 @@ enum err_code ledger_count_records(struct ledger *ledger, int64_t file, uint64_t
 /* Totals of sources by state, with reasons: for --status, as JSON (the members of an object that is open) or as text. */
 enum err_code ledger_write_status(struct ledger *ledger, struct json_writer *json, struct err *err);
 enum err_code ledger_print_status(struct ledger *ledger, struct buf *out, struct err *err);
+/* Where a file is known: it may belong to several sources. */
+struct ledger_place {
+    const char *source, *path;
+    struct ledger_file file;
+    uint64_t documents[LEDGER_STATES]; /* records of the file by state */
+};
+typedef void ledger_visit_place(void *context, const struct ledger_place *place);
+/* Finds the file with this real path; counts its places. */
+enum err_code ledger_find_places(struct ledger *ledger, const char *path, ledger_visit_place *visit, void *context,
+                                 uint64_t *ret_count, struct err *err);
+
 /* Files and records that failed in this run (or ever, with all = true), one a line: "path [record]: reason". */
 enum err_code ledger_print_failures(struct ledger *ledger, bool all, uint32_t most, struct buf *out, uint64_t *ret_count,
                                     struct err *err);

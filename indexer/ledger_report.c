@@ -1,6 +1,8 @@
 /* ledger_report.c - what --status and the end of a run tell from the ledger. */
 #include "indexer/ledger_db.h"
 
+#include <string.h>
+
 #define REASONS_MAX 10
 
 /* Runs a query and calls `each` for its rows. */
@@ -201,4 +203,59 @@ enum err_code ledger_print_failures(struct ledger *ledger, bool all, uint32_t mo
         *ret_count = failures.count;
     }
     return code;
+}
+
+/* ---- One file ----------------------------------------------------------------------------- */
+
+struct places {
+    struct ledger *ledger;
+    const char *path;
+    ledger_visit_place *visit;
+    void *context;
+    uint64_t count;
+    struct err *err;
+    enum err_code code;
+};
+
+/* The name of `path` in the source with this root: what is behind the root, or for a source of one file its last part.
+ * NULL when it is not in it. */
+static const char *name_in(const char *root, const char *path)
+{
+    size_t len = strlen(root);
+    if (strncmp(root, path, len) != 0) {
+        return NULL;
+    }
+    if (path[len] == '\0') {
+        const char *slash = strrchr(path, '/');
+        return slash != NULL ? slash + 1 : path;
+    }
+    return path[len] == '/' ? path + len + 1 : len > 0 && root[len - 1] == '/' ? path + len : NULL;
+}
+
+static void visit_place(void *context, sqlite3_stmt *row)
+{
+    struct places *places = context;
+    const char *name = name_in(column(row, 2), places->path);
+    if (places->code != ERR_OK || name == NULL) {
+        return;
+    }
+    struct ledger_place place = { .source = column(row, 1), .path = name };
+    enum err_code code = ledger_get_file(places->ledger, sqlite3_column_int64(row, 0), name, &place.file, places->err);
+    if (code == ERR_OK) {
+        code = ledger_count_records(places->ledger, place.file.id, place.documents, places->err);
+        places->count++;
+        if (code == ERR_OK) {
+            places->visit(places->context, &place);
+        }
+    }
+    places->code = code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+enum err_code ledger_find_places(struct ledger *ledger, const char *path, ledger_visit_place *visit, void *context,
+                                 uint64_t *ret_count, struct err *err)
+{
+    struct places places = { .ledger = ledger, .path = path, .visit = visit, .context = context, .err = err };
+    enum err_code code = for_rows(ledger, "SELECT id, name, root FROM source ORDER BY name", 0, 0, visit_place, &places, err);
+    *ret_count = places.count;
+    return code != ERR_OK ? code : places.code;
 }

@@ -3,6 +3,9 @@ bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h \
+	indexer/explain.c indexer/explain.h \
+	indexer/explain_record.c \
+	indexer/explain_repair.c \
 	indexer/layout.c indexer/layout.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_report.c \
@@ -13,6 +16,7 @@ naslag_index_SOURCES = \
 	indexer/progress.c indexer/progress.h \
 	indexer/publish.c indexer/publish.h \
 	indexer/run.c indexer/run.h \
+	indexer/sheet.c indexer/sheet.h \
 	indexer/source.c indexer/source.h \
 	indexer/status.c indexer/status.h \
 	indexer/take.c

@@ -7,15 +7,16 @@
 
 #include "base/opt.h"
 #include "config.h"
+#include "indexer/explain.h"
 #include "indexer/run.h"
 #include "indexer/status.h"
 
 enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_STOPPED = 130 };
 
 static struct {
-    const char *index, *config, *forget;
+    const char *index, *config, *forget, *explain, *record;
     long jobs;
-    bool status, json, dry_run, quiet, reanalyse, help, version;
+    bool status, json, dry_run, quiet, reanalyse, terms, help, version;
 } options;
 
 static const struct opt option_table[] = {
@@ -23,19 +24,22 @@ static const struct opt option_table[] = {
     { "config", 'c', OPT_STRING, &options.config, 0, 0, "FILE", "read the sources from a configuration file" },
     { "jobs", 'j', OPT_NUMBER, &options.jobs, 1, 64, "N", "builder processes (default: the number of processors)" },
     { "status", 0, OPT_FLAG, &options.status, 0, 0, NULL, "print what is in the index, what is not, and why" },
-    { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print status or events as JSON" },
+    { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print status, events or explanation as JSON" },
     { "dry-run", 0, OPT_FLAG, &options.dry_run, 0, 0, NULL, "print what would be done and do nothing" },
     { "quiet", 'q', OPT_FLAG, &options.quiet, 0, 0, NULL, "print failures and errors only" },
     { "reanalyse", 0, OPT_FLAG, &options.reanalyse, 0, 0, NULL,
       "make the terms again from the stored texts, without the sources" },
     { "forget", 0, OPT_STRING, &options.forget, 0, 0, "NAME", "remove a source and its documents from the index" },
+    { "explain", 0, OPT_STRING, &options.explain, 0, 0, "FILE", "print what is made of a file, and why; changes nothing" },
+    { "record", 0, OPT_STRING, &options.record, 0, 0, "ID", "with --explain: only this record of a file of records" },
+    { "terms", 0, OPT_FLAG, &options.terms, 0, 0, NULL, "with --explain: what every word is indexed as" },
     { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
     { "version", 0, OPT_FLAG, &options.version, 0, 0, NULL, "print the version" },
 };
 
 static const struct opt_program program = {
     .name = "naslag-index",
-    .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse",
+    .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse | --explain FILE",
     .summary = "Makes an index match its sources: adds what is new, replaces what changed, removes what is gone.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
@@ -102,6 +106,13 @@ static void raise_descriptor_limit(void)
 static const char *usage_problem(int operands)
 {
     bool sources = operands > 0 || options.config != NULL;
+    if (options.explain != NULL) {
+        bool other = options.status || options.reanalyse || options.forget != NULL || options.dry_run || options.jobs > 0;
+        return sources || other ? "--explain goes with --index, --record, --terms and --json only" : NULL;
+    }
+    if (options.record != NULL || options.terms) {
+        return "--record and --terms go with --explain";
+    }
     if (options.index == NULL) {
         return "--index DIR is missing";
     }
@@ -146,6 +157,25 @@ static int run(const struct sources *sources)
     return failed > 0 ? EXIT_SOME_FAILED : EXIT_OK;
 }
 
+static int explain(void)
+{
+    struct explain_options explain_options = {
+        .file = options.explain,
+        .index = options.index,
+        .record = options.record,
+        .json = options.json,
+        .terms = options.terms,
+        .caps = extract_default_caps,
+    };
+    bool failed = false;
+    struct err err = ERR_INIT;
+    signal(SIGPIPE, SIG_IGN);
+    if (explain_print(&explain_options, &failed, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    return failed ? EXIT_SOME_FAILED : EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
@@ -168,6 +198,9 @@ int main(int argc, char **argv)
     }
     if (options.status) {
         return status_print(options.index, options.json, &err) == ERR_OK ? EXIT_OK : fail(&err);
+    }
+    if (options.explain != NULL) {
+        return explain();
     }
     catch_signals();
     raise_descriptor_limit();

@@ -1,8 +1,6 @@
 /* mend.c - repair_text for a record. */
 #include "indexer/mend.h"
 
-#include "text/repair.h"
-
 #define MENDED_MAX ((size_t)1 << 30)
 
 enum err_code mend_record(const struct dutch *dutch, struct extract_record *record, struct err *err)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "indexer/mend.h"
 #include "indexer/run.h"
 
 #define SECOND_NS 1000000000LL
@@ -43,7 +44,7 @@ static enum err_code note_unread(struct run *run, const char *name, int64_t sour
                                  enum ledger_state state, const char *reason, struct err *err)
 {
     struct ledger_file row = { .state = state };
-    enum err_code code = ledger_see_file(run->ledger, source_id, name, &row.id, err);
+    enum err_code code = ledger_see_file(run->ledger, source_id, name, MEND_VERSION, &row.id, err);
     if (info != NULL) {
         row.size = (uint64_t)info->st_size;
         row.mtime_ns = mtime_of(info);
@@ -64,16 +65,16 @@ static enum err_code add_file(struct run *run, const struct source *source, int6
     }
     struct run_file *file = &run->files[run->file_count];
     *file = (struct run_file){ .source = source, .source_id = source_id, .path = strdup(path), .name = strdup(name),
-                               .known = known != NULL };
+                               .known = known != NULL && known->extractor == MEND_VERSION };
     run->file_count++;
     if (file->path == NULL || file->name == NULL) {
         return err_nomem(err, "a list of files");
     }
-    enum err_code code = ledger_see_file(run->ledger, source_id, name, &file->row.id, err);
+    enum err_code code = ledger_see_file(run->ledger, source_id, name, MEND_VERSION, &file->row.id, err);
     file->row.size = (uint64_t)info->st_size;
     file->row.mtime_ns = mtime_of(info);
     file->row.read_at_ns = now_ns();
-    file->row.extractor = EXTRACT_VERSION;
+    file->row.extractor = MEND_VERSION;
     file->ranges = 1;
     if (extract_is_lines(name) && file->row.size > RUN_RANGE_BYTES) {
         file->ranges = (uint32_t)((file->row.size + RUN_RANGE_BYTES - 1) / RUN_RANGE_BYTES);
@@ -88,7 +89,7 @@ static enum err_code is_unchanged(const struct ledger_file *known, const char *p
                                   bool *ret_unchanged, struct ledger_file *ret_row)
 {
     *ret_unchanged = false;
-    if (known->state == LEDGER_PENDING || known->extractor != EXTRACT_VERSION || known->size != (uint64_t)info->st_size) {
+    if (known->state == LEDGER_PENDING || known->extractor != MEND_VERSION || known->size != (uint64_t)info->st_size) {
         return ERR_OK;
     }
     bool racy = known->mtime_ns > known->read_at_ns - RACY_NS;
@@ -121,7 +122,7 @@ static enum err_code announce_known(struct planning *planning, const struct sour
                                     struct err *err)
 {
     int64_t id;
-    enum err_code code = ledger_see_file(planning->run->ledger, planning->source_id, name, &id, err);
+    enum err_code code = ledger_see_file(planning->run->ledger, planning->source_id, name, MEND_VERSION, &id, err);
     return code == ERR_OK ? announce(planning->run, "change", source, name) : code;
 }
 
@@ -142,7 +143,7 @@ static enum err_code plan_known(struct planning *planning, const struct source *
     }
     int64_t id;
     run->counts.unchanged++;
-    code = ledger_see_file(run->ledger, planning->source_id, name, &id, err);
+    code = ledger_see_file(run->ledger, planning->source_id, name, MEND_VERSION, &id, err);
     return code == ERR_OK && touched.id != 0 ? ledger_put_file(run->ledger, &touched, err) : code;
 }
 

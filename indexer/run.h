@@ -32,7 +32,7 @@ struct run_file {
     int64_t source_id;
     char *path, *name; /* absolute; relative to its source */
     struct ledger_file row;
-    bool known;        /* the ledger has documents of it: unchanged ones are to be kept */
+    bool known;        /* the ledger has documents of it that were read as they are read now: unchanged ones are to be kept */
     uint32_t ranges, ranges_done; /* jobs it is cut in */
     bool failed;
     char reason[256];

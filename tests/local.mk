@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/t051-compound \
 	tests/t052-repair \
 	tests/t053-resources \
+	tests/t054-heads \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
 	tests/t132-unit-terms
@@ -60,6 +61,8 @@ tests_t052_repair_SOURCES = tests/t052-repair.c
 tests_t052_repair_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t053_resources_SOURCES = tests/t053-resources.c
 tests_t053_resources_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t054_heads_SOURCES = tests/t054-heads.c
+tests_t054_heads_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # The daemon.
 SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template
@@ -91,7 +94,8 @@ SHELL_TESTS = \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
 	tests/t123-merge.sh \
-	tests/t124-descriptors.sh
+	tests/t124-descriptors.sh \
+	tests/t125-explain.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 

@@ -67,6 +67,7 @@ static struct words *words_of_list(const char *path)
 static struct words *small_words(void)
 {
     static const char list[] =
+        "Hoffman\n"
         "Nederlands-Indië\naan\naandacht\naffiche\nakkoord\nandere\nbakker\nbedrijfsvoering\nberaad\nbezoek\ncafé\ndacht\nde\n"
         "democratie\nden\ndepartement\neen\nen\nfinanciën\nfoto's\ngebleven\ngebruik\ngeneraal\ngeografische\ngesprek\ngrens\n"
         "het\nkennis\nkennismakingsbijeenkomst\nkern\nkerndepartement\nkrimpregio's\nland\nlanden\nleefbaarheid\nmaatschappelijk\n"
@@ -170,6 +171,46 @@ static void test_plain(void **state)
     }
 }
 
+/* What a document says of a pair when it lost its hyphens: needs the splitter. */
+static void test_doubts(void **state)
+{
+    (void)state;
+    static const char lost[] = "het minis\nterie en de demo\ncratie en\n";
+    static const struct {
+        const char *broken, *wanted;
+    } table[] = {
+        /* The left half stands nowhere on its own, and begins other compounds. */
+        { "de landsgrenzen en landsbelangen op lands\nniveau van", "de landsgrenzen en landsbelangen op landsniveau\nvan" },
+        { "de grenzen op lands\nniveau van", "de grenzen op lands\nniveau van" },
+        { "de landsgrenzen, 's lands belang, landsbelangen op lands\nniveau van",
+          "de landsgrenzen, 's lands belang, landsbelangen op lands\nniveau van" },
+        { "bijzonderheden, bijzonderheden: een bijzonder\nrisico dat",
+          "bijzonderheden, bijzonderheden: een bijzonder\nrisico dat" },
+        /* The whole stands far more often than the left half. */
+        { "gemeenten, gemeenten, gemeenten, gemeen\nten aan", "gemeenten, gemeenten, gemeenten, gemeenten\naan" },
+        { "gemeenten, gemeen, gemeenten, gemeen\nten aan", "gemeenten, gemeen, gemeenten, gemeen\nten aan" },
+        { "landen, landen, landen, landen: stad en land\nen zee", "landen, landen, landen, landen: stad en land\nen zee" },
+    };
+    if (access(WORDS_DEFAULT_LIST, R_OK) != 0 || access(PATTERNS, R_OK) != 0) {
+        print_message("# skipped: no word list or no patterns\n");
+        skip();
+    }
+    struct words *words = words_of_list(WORDS_DEFAULT_LIST);
+    struct compounds *compounds = NULL;
+    assert_int_equal(compounds_new(words, PATTERNS, &compounds, NULL), ERR_OK);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char text[512], wanted[512];
+        struct mended mended;
+        snprintf(text, sizeof text, "%s%s", lost, table[i].broken);
+        snprintf(wanted, sizeof wanted, "het ministerie\nen de democratie\nen\n%s", table[i].wanted);
+        mend(compounds, words, text, strlen(text), &mended);
+        assert_string_equal(mended.text.data, wanted);
+        mended_done(&mended);
+    }
+    compounds_free(compounds);
+    words_free(words);
+}
+
 static void test_hyphens(void **state)
 {
     static const struct {
@@ -216,6 +257,7 @@ static void test_glyphs(void **state)
         { "een affi che.", "een affiche." },
         { "fi nanciën", "financiën" },
         { "de chef fi etst", "de chef fi etst" },
+        { "mevrouw Hoff man en", "mevrouw Hoff man en" }, /* together they are listed, but as a name */
         { "of fijn, sheriff is", "of fijn, sheriff is" },
         { "themá s zoals", "thema's zoals" },
         { "thema\xC2\xB4s, foto\xC2\xB4 s", "thema's, foto's" },
@@ -229,6 +271,37 @@ static void test_glyphs(void **state)
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         check_mended(*state, table[i].broken, table[i].wanted);
+    }
+}
+
+#define NOTE1 "1. Zie hoofdstuk twee\n"
+#define NOTE2 "2. Bron: het onderzoek\n"
+#define NOTE3 "3. Idem\n"
+
+static void test_notes(void **state)
+{
+    static const struct {
+        const char *broken, *wanted;
+    } table[] = {
+        { "de minister.1 zegt\n" NOTE1 "het is gebleven2 zoals\n" NOTE2 "het land.3 en\n" NOTE3,
+          "de minister.1 zegt\n" NOTE1 "het is gebleven\xC2\xB2 zoals\n" NOTE2 "het land.3 en\n" NOTE3 },
+        /* All notes at the end; all marks glued. */
+        { "de minister1, het werk2 en het land3.\n" NOTE1 NOTE2 NOTE3,
+          "de minister\xC2\xB9, het werk\xC2\xB2 en het land\xC2\xB3.\n" NOTE1 NOTE2 NOTE3 },
+        /* In the half that moves. */
+        { "de minister1 en\nhet minis\nterie2 en\nhet land3.\n" NOTE1 NOTE2 NOTE3,
+          "de minister\xC2\xB9 en\nhet ministerie\xC2\xB2\nen\nhet land\xC2\xB3.\n" NOTE1 NOTE2 NOTE3 },
+        /* No notes, no series, no words. */
+        { "de minister1, het werk2 en het land3.\n", "de minister1, het werk2 en het land3.\n" },
+        { "het werk2 en\n" NOTE1 NOTE2 NOTE3, "het werk2 en\n" NOTE1 NOTE2 NOTE3 },
+        { "land3 dan werk2 dan minister1\n" NOTE1 NOTE2 NOTE3, "land3 dan werk2 dan minister1\n" NOTE1 NOTE2 NOTE3 },
+        { "de minister.1 en MP2 en mp2, x.3 en\n" NOTE1 NOTE2 NOTE3, "de minister.1 en MP2 en mp2, x.3 en\n" NOTE1 NOTE2 NOTE3 },
+        { "de minister.1 en covid19 en land.2\n" NOTE1 NOTE2 "19. Ziekte\n", "de minister.1 en covid19 en land.2\n" NOTE1 NOTE2
+          "19. Ziekte\n" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        check_mended(*state, table[i].broken, table[i].wanted);
+        check_mended(*state, table[i].wanted, table[i].wanted);
     }
 }
 
@@ -326,7 +399,8 @@ static void random_mix(struct buf *text)
         "en", "of", "offi", "cier", "fi", "nanciën", "them\xC3\xA1", "thema", "s", "demo", "cratie", "secretaris",
         "generaal", "Vakman", "schap", "grens", "Lee\xEF\xBF\xBD" "aarheid", "\xEF\xBF\xBD", "\xC2\xB4", "kern",
         "departement", "regeer", "akkoord", "aandacht", "BZK", "onder", "zoek", "woning", "bouw", "land", "4", ".", ",",
-        "'", "www.x.nl", "onbekend", "x", "offi cier", "gebleven4",
+        "'", "www.x.nl", "onbekend", "x", "offi cier", "gebleven4", "gebleven1", "werk2", "land3",
+        "minister.1", "\n1. noot\n", "\n2. noot\n", "\n3. noot\n", "\n4. noot\n",
     };
     static const char *const gaps[] = {
         " ", " ", " ", "\n", "\n", " \n", " \n", "-\n", "- \n", "-", "", "\n\n", "\xC2\xAD\n", "  ", "\t", "\n ", "\f",
@@ -546,7 +620,7 @@ static void test_seed(void **state)
     measure(compounds, words, &text, labelled, "spaces at wraps", .97);
     measure(NULL, words, &text, labelled, "spaces at wraps, no compounds", .93);
     strip_line_ends(&text);
-    measure(compounds, words, &text, labelled, "no spaces", .90);
+    measure(compounds, words, &text, labelled, "no spaces", .96);
     measure(NULL, words, &text, labelled, "no spaces, no compounds", .86);
     compounds_free(compounds);
     words_free(words);
@@ -565,7 +639,7 @@ static void print_visible(const char *text, size_t len)
 
 static int list_repairs(const char *path)
 {
-    static const char *const names[REPAIR_KINDS] = { "line-end", "ligature", "accent" };
+    static const char *const names[REPAIR_KINDS] = { "line-end", "ligature", "accent", "note" };
     struct err err = ERR_INIT;
     struct buf raw, text;
     buf_init(&raw, TEXT_MAX);
@@ -614,8 +688,10 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_spaced, words),
         cmocka_unit_test_prestate(test_plain, words),
+        cmocka_unit_test(test_doubts),
         cmocka_unit_test_prestate(test_hyphens, words),
         cmocka_unit_test_prestate(test_glyphs, words),
+        cmocka_unit_test_prestate(test_notes, words),
         cmocka_unit_test_prestate(test_without_words, words),
         cmocka_unit_test_prestate(test_kinds, words),
         cmocka_unit_test_prestate(test_ceiling, words),

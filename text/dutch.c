@@ -122,6 +122,30 @@ bool dutch_same(const struct generation *one, const struct generation *other)
            && strcmp(one->patterns, other->patterns) == 0;
 }
 
+enum err_code dutch_open_installed(struct dutch **ret_dutch, struct err *err)
+{
+    CLEANUP(dutch_free_cleanup) struct dutch *dutch = calloc(1, sizeof *dutch);
+    AUTO_BUF struct buf image;
+    buf_init(&image, IMAGE_MAX);
+    if (dutch == NULL) {
+        return err_nomem(err, "dutch_open_installed");
+    }
+    enum err_code code = words_make(WORDS_DEFAULT_LIST, &image, err);
+    if (code == ERR_OK) {
+        size_t len = image.len;
+        code = words_adopt(buf_take(&image), len, &dutch->words, err);
+    } else if (code == ERR_NOT_FOUND) {
+        code = words_empty(&dutch->words, err);
+    }
+    if (code == ERR_OK) {
+        code = compounds_new(dutch->words, HYPHEN_DEFAULT_PATTERNS, &dutch->compounds, err);
+    }
+    if (code == ERR_OK) {
+        *ret_dutch = TAKE_PTR(dutch);
+    }
+    return code;
+}
+
 enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err)
 {
     struct generation none;

@@ -21,6 +21,8 @@ enum err_code dutch_install(const char *directory, struct generation *generation
 enum err_code dutch_open(const char *directory, const struct generation *generation, struct dutch **ret_dutch, struct err *err);
 /* Whether two generations name the same resources, so that what was opened for one serves for the other. */
 bool dutch_same(const struct generation *one, const struct generation *other);
+/* Opens what is installed, without an index; what is not installed is not known. */
+enum err_code dutch_open_installed(struct dutch **ret_dutch, struct err *err);
 /* Knows nothing: no words, no patterns. */
 enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err);
 void dutch_free(struct dutch *dutch);

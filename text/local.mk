@@ -13,15 +13,18 @@ libtext_a_SOURCES = \
 	text/doc_head.c text/doc_head.h \
 	text/generation.c text/generation.h \
 	text/grammar.c text/grammar.h \
+	text/heads.c text/heads.h \
 	text/hyphen.c text/hyphen.h \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
 	text/names.c text/names.h \
+	text/range.h \
 	text/repair.c \
 	text/repair.h \
 	text/repair_doubt.c \
 	text/repair_glyph.c \
 	text/repair_line.c \
+	text/repair_note.c \
 	text/repair_rules.h \
 	text/repair_word.c \
 	text/schema.h \

@@ -233,7 +233,9 @@ static size_t look(struct repairer *repairer, struct pending *pending, size_t at
         return end_line(repairer, pending, at);
     }
     size_t used = 0;
-    if (byte == 'f') {
+    if (byte >= '0' && byte <= '9') {
+        used = glyph_note(repairer, at);
+    } else if (byte == 'f') {
         used = glyph_gap(repairer, at);
     } else if ((unsigned char)byte == 0xEF) {
         used = glyph_replacement(repairer, at);
@@ -265,6 +267,8 @@ static void run(struct repairer *repairer)
     bool triggers[256];
     struct pending pending = { .waiting = false };
     make_triggers(triggers);
+    memset(triggers + '0', repairer->notes.count > 0, 10);
+    repairer->notes.next = 0;
     size_t at = 0;
     while ((at < repairer->len || pending.waiting) && !repairer->out->failed && !repairer->nomem) {
         if (pending.waiting && at >= pending.limit) {
@@ -323,12 +327,13 @@ enum err_code repair_text(const struct compounds *compounds, const struct words 
     };
     repairs->count = 0;
     buf_add(out, "", 0);
+    notes_find(&repairer);
     run(&repairer);
     repairer.broken = repairer.certain >= CERTAIN_LEAST && repairer.certain >= repairer.judged / CERTAIN_RARITY;
     if (repairer.broken && !failed(&repairer)) {
         run_again(&repairer);
         if (repairer.doubts.count > 0 && !failed(&repairer)) {
-            doubts_resolve(&repairer.doubts, out->data, out->len);
+            doubts_resolve(&repairer);
             if (repairer.doubts.count > 0 && !failed(&repairer)) {
                 run_again(&repairer);
             }
@@ -336,5 +341,6 @@ enum err_code repair_text(const struct compounds *compounds, const struct words 
     }
     bool nomem = repairer.nomem || repairer.doubts.nomem;
     doubts_done(&repairer.doubts);
+    free(repairer.notes.items);
     return nomem ? err_nomem(err, "repair_text") : buf_check(out, "repaired text", err);
 }

@@ -14,6 +14,7 @@ enum repair_kind {
     REPAIR_LINE_END, /* a word broken over two lines, without or with a hyphen, was joined */
     REPAIR_LIGATURE, /* a lost ligature (U+FFFD in Lee?aarheid), or the gap that followed one (offi cier) */
     REPAIR_ACCENT,   /* an accent that was an apostrophe: themá s, thema´s */
+    REPAIR_NOTE,     /* a footnote mark glued to a word (gebleven4) became superscript digits, which end the word */
     REPAIR_KINDS
 };
 

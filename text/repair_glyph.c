@@ -112,8 +112,8 @@ size_t glyph_gap(struct repairer *repairer, size_t at)
     }
     bool both = is_word(repairer, word, left_len + glyph) && is_word(repairer, text + right_at, right_len);
     if (whole_len < LIGATURE_WORD_LEAST || both || is_function_word(text + right_at, right_len)
-        || !is_word(repairer, word, whole_len)) {
-        return 0;
+        || !(is_common(repairer, word, whole_len) || is_compound(repairer, word, whole_len))) {
+        return 0; /* a name that happens to be those two words together proves nothing */
     }
     size_t out_start = repairer->out->len + glyph;
     buf_add(repairer->out, text + at, glyph);

@@ -133,9 +133,18 @@ static bool breaks_spaced(const struct repairer *repairer, const struct halves *
         && is_compound(repairer, halves->whole, halves->whole_len);
 }
 
-static bool confirmed(struct repairer *repairer, const struct halves *halves, bool needs_whole)
+static bool confirmed(struct repairer *repairer, const struct halves *halves, enum doubt_need need)
 {
-    return doubt_confirmed(&repairer->doubts, halves->left, halves->left_len, halves->right, halves->right_len, needs_whole);
+    return doubt_confirmed(&repairer->doubts, halves->left, halves->left_len, halves->right, halves->right_len, need);
+}
+
+/* Whether a typesetter may break the whole between the halves; without patterns anything may, without compounds nothing. */
+static bool may_break_there(const struct repairer *repairer, const struct halves *halves)
+{
+    char whole[TEXT_FOLD_MAX], left[TEXT_FOLD_MAX];
+    size_t folded = text_fold(halves->whole, halves->whole_len, whole, sizeof whole);
+    size_t at = text_fold(halves->left, halves->left_len, left, sizeof left);
+    return repairer->compounds != NULL && folded <= TOKEN_FORM_MAX && compound_may_break(repairer->compounds, whole, folded, at);
 }
 
 /* A function word at the line end: it may begin a word (over⏎dracht) but mostly does not. */
@@ -146,7 +155,7 @@ static bool breaks_after_prefix(struct repairer *repairer, const struct halves *
     }
     bool right_listed = is_listed(repairer, halves->right, halves->right_len);
     if (right_listed) {
-        return listed && confirmed(repairer, halves, true);
+        return listed && confirmed(repairer, halves, may_break_there(repairer, halves) ? DOUBT_RIGHT_BOUND : DOUBT_WHOLE);
     }
     if (is_compound(repairer, halves->right, halves->right_len)) {
         /* over⏎zichtspagina: the break is inside the first part, so that the other reading is an accident. */
@@ -158,22 +167,20 @@ static bool breaks_after_prefix(struct repairer *repairer, const struct halves *
 /* The whole is not listed, and neither half is a function word. */
 static bool breaks_unlisted(struct repairer *repairer, const struct halves *halves, bool both)
 {
+    bool meets = compound_meets(repairer, halves->whole, halves->whole_len, halves->left_len);
+    bool light = is_light_verb(halves->right, halves->right_len);
     if (both) {
         /* An adjective in -e before its noun can look like a compound: lange⏎termijn. */
         return halves->left[halves->left_len - 1] != 'e' && is_compound(repairer, halves->whole, halves->whole_len)
-            && confirmed(repairer, halves, true);
+            && confirmed(repairer, halves, meets && !light ? DOUBT_LEFT_BOUND : DOUBT_WHOLE);
     }
     if (is_word(repairer, halves->left, halves->left_len) && is_word(repairer, halves->right, halves->right_len)) {
-        return false;
+        return meets && !light && halves->left[halves->left_len - 1] != 'e' && confirmed(repairer, halves, DOUBT_LEFT_BOUND);
     }
-    char whole[TEXT_FOLD_MAX], left[TEXT_FOLD_MAX];
-    size_t folded = text_fold(halves->whole, halves->whole_len, whole, sizeof whole);
-    size_t at = text_fold(halves->left, halves->left_len, left, sizeof left);
-    if (folded <= TOKEN_FORM_MAX && is_compound(repairer, halves->whole, halves->whole_len)
-        && compound_may_break(repairer->compounds, whole, folded, at)) {
+    if (is_compound(repairer, halves->whole, halves->whole_len) && may_break_there(repairer, halves)) {
         return true;
     }
-    return confirmed(repairer, halves, true);
+    return confirmed(repairer, halves, DOUBT_WHOLE);
 }
 
 /* waar⏎over, hier⏎mee: apart they hardly ever meet. */
@@ -196,7 +203,10 @@ static bool breaks_plain(struct repairer *repairer, const struct halves *halves)
         return false;
     }
     if (is_function_word(halves->right, halves->right_len)) {
-        return repairer->broken && listed && is_adverb_head(halves->left, halves->left_len);
+        /* voldoen⏎de, gemeen⏎ten: only where the document says so clearly. */
+        return repairer->broken && listed
+            && (is_adverb_head(halves->left, halves->left_len) || (!prefix && may_break_there(repairer, halves)
+            && confirmed(repairer, halves, DOUBT_CLEAR)));
     }
     if (prefix) {
         return breaks_after_prefix(repairer, halves, listed);
@@ -210,7 +220,7 @@ static bool breaks_plain(struct repairer *repairer, const struct halves *halves)
         return false;
     }
     if (listed) {
-        return !is_light_verb(halves->right, halves->right_len) && confirmed(repairer, halves, false);
+        return !is_light_verb(halves->right, halves->right_len) && confirmed(repairer, halves, DOUBT_NOTHING);
     }
     return breaks_unlisted(repairer, halves, both);
 }

@@ -9,9 +9,19 @@
 
 /* Pairs of words at line ends that only the document itself can tell to be one (repair_doubt.c): by hash, because only
  * their presence matters. */
+enum doubt_need {      /* what makes them one, besides never standing apart within a line: */
+    DOUBT_NOTHING,
+    DOUBT_WHOLE,       /* the whole stands somewhere */
+    DOUBT_RIGHT_BOUND, /* the right half stands nowhere on its own, line starts aside, or the whole stands somewhere:
+                          over⏎dracht */
+    DOUBT_LEFT_BOUND,  /* the left half stands nowhere on its own, line ends aside, but begins other words: lands⏎niveau;
+                          or the whole stands somewhere */
+    DOUBT_CLEAR,       /* the whole stands far more often than the left half does on its own, or that begins many words and stands
+                          nowhere on its own: ont⏎moeten */
+};
 struct doubt {
-    uint64_t whole, apart;
-    bool needs_whole;
+    uint64_t whole, apart, left, right;
+    enum doubt_need need;
 };
 struct doubts {
     struct doubt *items; /* when resolved: those that are one word, sorted */
@@ -19,11 +29,15 @@ struct doubts {
     bool resolved, nomem;
 };
 void doubts_done(struct doubts *doubts);
-/* Notes the pair and says no; when resolved, says whether it is one word.  That is when the halves do not stand apart within
- * a line and, if `needs_whole`, the whole stands somewhere. */
+/* Notes the pair and says no; when resolved, says whether it is one word. */
 bool doubt_confirmed(struct doubts *doubts, const char *left, size_t left_len, const char *right, size_t right_len,
-                     bool needs_whole);
-void doubts_resolve(struct doubts *doubts, const char *text, size_t len);
+                     enum doubt_need need);
+
+/* Footnote marks that are glued to words: where their digits are in the text (repair_note.c). */
+struct notes {
+    uint32_t *items; /* ascending */
+    size_t count, capacity, next;
+};
 
 struct repairer {
     const struct compounds *compounds; /* may be NULL */
@@ -33,12 +47,16 @@ struct repairer {
     struct buf *out;
     struct repairs *repairs;
     struct doubts doubts;
+    struct notes notes;
     size_t judged, certain; /* line ends judged by the strictest rules, and those among them that break a word */
     bool broken;  /* many do: the text lost its hyphens, and weaker rules may be used */
     bool spaced;  /* ordinary wraps end in a space, so that a line end without one is a sign */
     bool checked; /* there are words to check against */
     bool nomem;
 };
+
+/* Looks through the text as it was mended, and keeps the doubts that are one word. */
+void doubts_resolve(struct repairer *repairer);
 
 /* Records that bytes [start, end) of the text became what stands in `out` from `out_start` on.  Repairs that this overlaps are
  * taken in. */
@@ -59,6 +77,8 @@ bool is_common(const struct repairer *repairer, const char *word, size_t len);
 /* Listed, or a compound of listed words. */
 bool is_word(const struct repairer *repairer, const char *word, size_t len);
 bool is_compound(const struct repairer *repairer, const char *word, size_t len);
+/* Whether a compound has two parts that meet at byte `at` of `word`. */
+bool compound_meets(const struct repairer *repairer, const char *word, size_t len, size_t at);
 /* Where the second part of a compound begins (bytes of its folded form); 0 when it is none. */
 size_t compound_head(const struct repairer *repairer, const char *word, size_t len);
 /* Articles, prepositions, pronouns, conjunctions, auxiliaries: what stands beside a word without being part of it. */
@@ -88,5 +108,8 @@ bool line_ends_are_spaced(const char *text, size_t len);
 size_t glyph_replacement(struct repairer *repairer, size_t at);
 size_t glyph_gap(struct repairer *repairer, size_t at);
 size_t glyph_accent(struct repairer *repairer, size_t at);
+/* A mark that notes_find listed (repair_note.c). */
+size_t glyph_note(struct repairer *repairer, size_t at);
+void notes_find(struct repairer *repairer);
 
 #endif

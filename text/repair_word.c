@@ -159,6 +159,23 @@ size_t compound_head(const struct repairer *repairer, const char *word, size_t l
     return compound.count >= 2 ? compound.parts[1].start : 0;
 }
 
+bool compound_meets(const struct repairer *repairer, const char *word, size_t len, size_t at)
+{
+    char form[TEXT_FOLD_MAX], left[TEXT_FOLD_MAX];
+    size_t folded = fold(word, len, form), meet = fold(word, at, left);
+    struct compound compound = { .count = 0 };
+    if (repairer->compounds == NULL || folded == 0 || folded > TOKEN_FORM_MAX) {
+        return false;
+    }
+    compound_split(repairer->compounds, form, folded, &compound);
+    for (size_t i = 1; i < compound.count; i++) {
+        if (compound.parts[i].start == meet) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool is_compound(const struct repairer *repairer, const char *word, size_t len)
 {
     return compound_head(repairer, word, len) > 0;
