@@ -41,6 +41,11 @@
  *   P       class of a part of a compound in title or text
  *   S       exact folded form of the title, with its positions
  *   CS      inflection class of a form of the title
+ *   E       "folded=accented": a form as written where folding took accents off it (een=één), with positions; where the document
+ *           also has it without (een=een), without positions
+ *   SE      the same of the title
+ *   H       exact folded form that the document only has as the completion of a suspended compound (wet- en regelgeving:
+ *           wetgeving)
  *   A       "brief=full": an abbreviation that the document defines (abbrev.h), folded
  *   B       "full=brief": the same the other way round
  *   T       a name of the document as a whole: title, short title (names.h); folded words, one space between
@@ -53,6 +58,9 @@
 #define SCHEMA_PART "P"
 #define SCHEMA_TITLE "S"
 #define SCHEMA_TITLE_CLASS "CS"
+#define SCHEMA_ACCENT "E"
+#define SCHEMA_TITLE_ACCENT "SE"
+#define SCHEMA_SUSPENDED "H"
 #define SCHEMA_NAME "T"
 #define SCHEMA_BRIEF "A"
 #define SCHEMA_FULL "B"
