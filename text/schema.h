@@ -10,6 +10,8 @@
  *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
  *       texts/t12-0        stored texts, appended by one builder in one run (store.c)
  *       resources/         known words and hyphenation patterns that the index was made with (dutch.c)
+ *       redactie.txt       abbreviations, synonyms and successions that an editor adds or forbids; optional, read by searches,
+ *                          never touched by the indexer (editor.h)
  *       tmp/               segments in the making; emptied whenever the lock is taken
  *
  * A generation is a list of parts.  A changed or vanished document stays in its part and is listed
@@ -33,6 +35,7 @@
 #define SCHEMA_TMP "tmp"
 #define SCHEMA_RESOURCES "resources"
 #define SCHEMA_LEXICON "lexicon"
+#define SCHEMA_EDITOR "redactie.txt"
 
 /* Term prefixes.  Forms are folded, so no form begins with a capital letter.
  *   (none)  exact folded form, of title and text, with positions
