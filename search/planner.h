@@ -1,4 +1,4 @@
-/* planner.h - inside of planning, shared by plan.c, ways.c and needle.c only. */
+/* planner.h - inside of planning, shared by plan.c, ways.c, needle.c, broaden.c and exact.c only. */
 #ifndef NASLAG_SEARCH_PLANNER_H
 #define NASLAG_SEARCH_PLANNER_H
 
@@ -19,6 +19,7 @@ struct planner {
     struct search_index *index;
     struct plan *plan;
     struct err *err;
+    unsigned without; /* bits of enum search_feature */
     bool light; /* a long query: its words say enough together, compounds and parts are not looked for */
     struct planner_derived {
         char form[TOKEN_FORM_MAX + 1];
@@ -38,7 +39,10 @@ void needle_weigh(struct planner *planner, struct needle *needle, uint32_t docum
 /* A word with all its forms; `derivation` may be NULL: only the form itself. */
 enum err_code needle_add_word(struct planner *planner, const char *form, size_t len, const struct derivation *derivation);
 enum err_code needle_add_phrase(struct planner *planner, const struct query_node *node);
-enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count);
+enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count,
+                                   enum needle_reason reason);
+/* Another word with the same meaning, in all its forms. */
+enum err_code needle_add_synonym(struct planner *planner, const char *form, size_t len, const struct derivation *derivation);
 /* What a form derives; the same form is derived once a query. */
 const struct derivation *planner_derive(struct planner *planner, const char *form, size_t len);
 /* Documents with a term. */
@@ -51,9 +55,31 @@ struct shim_query *way_term(struct planner *planner, const char *prefix, const c
 /* All the ways a word can match.  `wanted`: its places are looked for too. */
 enum err_code way_word(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
                        struct shim_query **ret_query);
-/* The abbreviation that stands for words in a row of a group; NULL when there is none. */
-enum err_code way_full(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
+/* What an abbreviation stands for: words in a row, in text or title.  `share` scales it. */
+enum err_code way_expansion(struct planner *planner, const char *text, double share, enum needle_reason reason, bool wanted,
+                            struct shim_query **ret_query);
+/* The abbreviation of words in the query. */
+enum err_code way_brief(struct planner *planner, const char *brief, size_t len, double share, bool wanted,
+                        struct shim_query **ret_query);
+/* Another word with the same meaning, in its inflections. */
+enum err_code way_synonym(struct planner *planner, const char *form, size_t len, double share, bool wanted,
+                          struct shim_query **ret_query);
 /* A document of which `name` (names.h) is a name. */
 struct shim_query *way_name(struct planner *planner, const char *name, size_t len);
+
+/* ---- broaden.c: abbreviations and the editor's synonyms and successions -------------------- */
+
+/* Other words for a word; NULL when there are none. */
+enum err_code broaden_word(struct planner *planner, const char *form, size_t len, bool wanted, struct shim_query **ret_query);
+/* Other words for words in a row of a group; NULL when there are none. */
+enum err_code broaden_group(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
+
+/* ---- exact.c ------------------------------------------------------------------------------ */
+
+/* A word or phrase exactly as written, accents included. */
+enum err_code exact_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                          struct shim_query **ret_query);
+/* The documents that a form in the query leaves out: those that have it as written, not only by completing a suspended compound. */
+enum err_code exact_excluded(struct planner *planner, const char *form, size_t len, bool in_title, struct shim_query **ret_query);
 
 #endif
