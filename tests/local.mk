@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
+	tests/t054-editor \
 	tests/t130-unit-text \
 	tests/t131-unit-base
 check_PROGRAMS += $(UNIT_TESTS)
@@ -56,12 +57,14 @@ tests_t051_compound_SOURCES = tests/t051-compound.c
 tests_t051_compound_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t052_repair_SOURCES = tests/t052-repair.c
 tests_t052_repair_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t054_editor_SOURCES = tests/t054-editor.c
+tests_t054_editor_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # The daemon.
 SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template
 check_PROGRAMS += $(SEARCHD_TESTS)
-TESTS += $(SEARCHD_TESTS) tests/t310-http.sh
-EXTRA_DIST += tests/t310-http.sh
+TESTS += $(SEARCHD_TESTS) tests/t310-http.sh tests/t330-broadening.sh
+EXTRA_DIST += tests/t310-http.sh tests/t330-broadening.sh
 tests_t311_http_guard_SOURCES = tests/t311-http-guard.c tests/searchd-test.h
 tests_t312_deadlines_SOURCES = tests/t312-deadlines.c tests/searchd-test.h
 tests_t313_template_SOURCES = tests/t313-template.c searchd/dutch.c searchd/template.c searchd/view.c searchd/web.c
