@@ -1,7 +1,7 @@
 /* broaden.c - other words for words of the query: abbreviations both ways, and the editor's synonyms and successions.
  *
- * What is found is added to the query at less weight than the word itself, and noted in the plan, so that the answer can tell.  Other
- * words are not broadened again.
+ * What is found is added to the query at less weight than the word itself, and noted in the plan, so that the answer can tell.
+ * Other words are not broadened again.
  */
 #include "search/planner.h"
 

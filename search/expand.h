@@ -20,9 +20,9 @@ struct expansion {
     const char *written; /* by the editor, who owns it; NULL when only documents define it */
 };
 
-/* Fills `expansions`: the editor's first, then those of most documents first.  Of these the first EXPAND_USED_MAX are used, but none
- * that less than a quarter as many documents define as the first one, or less than a
- * hundredth of those that have the abbreviation.
+/* Fills `expansions`: the editor's first, then those of most documents first.  Of these the first EXPAND_USED_MAX are used, but
+ * none that less than a quarter as many documents define as the first one, or less than a hundredth of those that have the
+ * abbreviation.
  * `prefix` is SCHEMA_BRIEF (key: an abbreviation) or SCHEMA_FULL (key: words). */
 enum err_code expand_find(const struct search_index *index, const char *prefix, const char *key, size_t len,
                           struct expansion expansions[EXPAND_MAX], size_t *ret_count, struct err *err);

@@ -35,8 +35,9 @@ static enum err_code add_name(const char *name, size_t len, unsigned *without, s
     AUTO_BUF struct buf all;
     buf_init(&all, 1024);
     search_features_print(~0u, &all);
-    return err_set(err, ERR_INVALID, "‘%.*s’ kan niet worden uitgezet; wel kunnen: %s.", (int)(len <= 60 ? len : utf8_floor(name, len, 60)),
-                   name, all.failed ? "" : all.data);
+    size_t shown = len <= 60 ? len : utf8_floor(name, len, 60);
+    return err_set(err, ERR_INVALID, "‘%.*s’ kan niet worden uitgezet; wel kunnen: %s.", (int)shown, name,
+                   all.failed ? "" : all.data);
 }
 
 enum err_code search_features_parse(const char *text, size_t len, unsigned *ret_without, struct err *err)

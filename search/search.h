@@ -23,8 +23,8 @@ enum err_code search_index_open(const char *directory, struct search_index **ret
 void search_index_free(struct search_index *index);
 /* Moves to the newest published generation if there is a newer one.  On failure the old one stays in use. */
 enum err_code search_index_refresh(struct search_index *index, struct err *err);
-/* What is wrong with the editor's file (text/editor.h): one line each, English, "" when all is well.  Such a row is left out; a search
- * never fails on it.  Owned by the index, valid until the next refresh. */
+/* What is wrong with the editor's file (text/editor.h): one line each, English, "" when all is well.  Such a row is left out; a
+ * search never fails on it.  Owned by the index, valid until the next refresh. */
 const char *search_index_warnings(const struct search_index *index);
 uint64_t search_index_generation(const struct search_index *index);
 uint32_t search_index_doc_count(const struct search_index *index);

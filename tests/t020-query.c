@@ -425,7 +425,8 @@ static void test_generated(void **state)
     (void)state;
     static const char *const pieces[] = {
         " ", " ", " ", " ", "a", "b", "C", "wet", "EN", "OF", "NIET", "AND", "OR", "NOT", "NEAR", "NEAR/5", "NEAR/77",
-        " AND ", " OR ", " NOT ", " NEAR/3 ", "(", "(", ")", ")", "\"", "“", "«", "+", "-", " -", " +", "*", "wet*", "=", " =", "één",
+        " AND ", " OR ", " NOT ", " NEAR/3 ", "(", "(", ")", ")", "\"", "“", "«", "+", "-", " -", " +", "*", "wet*",
+        "=", " =", "één",
         "titel:", "foo:", ":", "/", "'", "’", "12", ".", ",", "é", "e\314\201", "§", "\302\255", "–", "en",
         "risico-regel", "collega's", "P&O", "\t", "\302\205",
     };
