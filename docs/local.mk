@@ -1,2 +1,3 @@
 # docs/
 EXTRA_DIST += docs/ARCHITECTURE.md docs/RELEVANCE.md docs/openapi.yaml
+dist_doc_DATA = docs/redactie-voorbeeld.txt

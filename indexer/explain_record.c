@@ -5,6 +5,7 @@
 
 #include "indexer/explain.h"
 #include "indexer/mend.h"
+#include "base/utf8.h"
 #include "text/abbrev.h"
 #include "text/analysis.h"
 #include "text/heads.h"
@@ -168,19 +169,24 @@ static enum err_code show_abbreviations(struct sheet *sheet, const struct extrac
     return code;
 }
 
-static enum err_code show_names(struct sheet *sheet, const struct extract_record *record, struct err *err)
+static enum err_code show_names(struct sheet *sheet, const struct dutch *dutch, const struct extract_record *record,
+                                struct err *err)
 {
     AUTO_FREE struct names *names = calloc(1, sizeof *names);
     if (names == NULL) {
         return err_nomem(err, "the names of a document");
     }
-    names_find(record->title, strlen(record->title), record->text, record->text_len, names);
+    names_find(dutch_words(dutch), record->title, strlen(record->title), record->text, record->text_len, names);
     sheet_begin_list(sheet, "names", "names it goes by", names->count);
     for (size_t i = 0; i < names->count; i++) {
+        char text[NAME_MAX_BYTES + 1];
+        size_t len = names->items[i].len;
+        len = len < sizeof text ? len : utf8_floor(names->items[i].text, len, NAME_MAX_BYTES);
+        snprintf(text, sizeof text, "%.*s", (int)len, names->items[i].text);
         if (sheet->json) {
-            jw_str(&sheet->writer, names->items[i]);
+            jw_str(&sheet->writer, text);
         } else {
-            sheet_line(sheet, "%s", names->items[i]);
+            sheet_line(sheet, "%s", text);
         }
     }
     sheet_end_list(sheet);
@@ -403,7 +409,7 @@ enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, str
             code = show_abbreviations(sheet, record, err);
         }
         if (code == ERR_OK) {
-            code = show_names(sheet, record, err);
+            code = show_names(sheet, dutch, record, err);
         }
         if (code == ERR_OK) {
             code = show_words(sheet, dutch, record, terms, err);

@@ -44,7 +44,8 @@ static bool is_empty_folder(DIR *parent, const char *name)
 /* Whether an entry may stand in a directory without an index: a first run ended before it had made one. */
 static bool may_be_ours(DIR *dir, const char *name)
 {
-    bool known = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, SCHEMA_LOCK) == 0;
+    bool known = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, SCHEMA_LOCK) == 0
+        || strcmp(name, SCHEMA_EDITOR) == 0;
     for (size_t i = 0; i < FOLDER_COUNT && !known; i++) {
         known = strcmp(name, folders[i]) == 0 && is_empty_folder(dir, name);
     }

@@ -10,11 +10,12 @@
 #include "indexer/explain.h"
 #include "indexer/run.h"
 #include "indexer/status.h"
+#include "text/editor.h"
 
 enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_STOPPED = 130 };
 
 static struct {
-    const char *index, *config, *forget, *explain, *record;
+    const char *index, *config, *forget, *explain, *record, *check_words;
     long jobs;
     bool status, json, dry_run, quiet, reanalyse, terms, help, version;
 } options;
@@ -33,13 +34,16 @@ static const struct opt option_table[] = {
     { "explain", 0, OPT_STRING, &options.explain, 0, 0, "FILE", "print what is made of a file, and why; changes nothing" },
     { "record", 0, OPT_STRING, &options.record, 0, 0, "ID", "with --explain: only this record of a file of records" },
     { "terms", 0, OPT_FLAG, &options.terms, 0, 0, NULL, "with --explain: what every word is indexed as" },
+    { "check-words", 0, OPT_STRING, &options.check_words, 0, 0, "FILE",
+      "check an editor's file of abbreviations and synonyms, and do nothing" },
     { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
     { "version", 0, OPT_FLAG, &options.version, 0, 0, NULL, "print the version" },
 };
 
 static const struct opt_program program = {
     .name = "naslag-index",
-    .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse | --explain FILE",
+    .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse\n"
+             "       naslag-index --explain FILE | --check-words FILE",
     .summary = "Makes an index match its sources: adds what is new, replaces what changed, removes what is gone.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
@@ -176,6 +180,26 @@ static int explain(void)
     return failed ? EXIT_SOME_FAILED : EXIT_OK;
 }
 
+/* Lists what is wrong with an editor's file. */
+static int check_words(void)
+{
+    CLEANUP(editor_free_cleanup) struct editor *editor = NULL;
+    struct err err = ERR_INIT;
+    if (editor_read(options.check_words, &editor, &err) != ERR_OK) {
+        return fail(&err);
+    }
+    for (size_t i = 0; i < editor->problem_count && i < EDITOR_PROBLEMS_MAX; i++) {
+        fprintf(stderr, "%s:%u: %s\n", options.check_words, editor->problems[i].line, editor->problems[i].text);
+    }
+    if (editor->problem_count > EDITOR_PROBLEMS_MAX) {
+        fprintf(stderr, "%s: %zu more problems\n", options.check_words, editor->problem_count - EDITOR_PROBLEMS_MAX);
+    }
+    if (!options.quiet) {
+        printf("%zu rows\n", editor->row_count);
+    }
+    return editor->problem_count > 0 ? EXIT_USAGE : EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
@@ -190,6 +214,9 @@ int main(int argc, char **argv)
     if (options.version) {
         printf("naslag-index %s\n", PACKAGE_VERSION);
         return EXIT_OK;
+    }
+    if (options.check_words != NULL) {
+        return check_words();
     }
     const char *problem = usage_problem(operands);
     if (problem != NULL) {

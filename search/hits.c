@@ -34,14 +34,16 @@ struct finder {
 
 static enum err_code look_for(struct finder *finder, const struct needle_form *form)
 {
-    return shim_reader_present(finder->index->view->reader, form->form, form->len, finder->sorted, finder->count,
+    const char *term = form->term != NULL ? form->term : form->form;
+    return shim_reader_present(finder->index->view->reader, term, strlen(term), finder->sorted, finder->count,
                                finder->present, finder->err);
 }
 
 static enum err_code positions_of(struct finder *finder, const struct needle_form *form, size_t document,
                                   const uint32_t **ret_positions, size_t *ret_count)
 {
-    return shim_reader_positions(finder->index->view->reader, finder->docids[document], form->form, form->len, ret_positions,
+    const char *term = form->term != NULL ? form->term : form->form;
+    return shim_reader_positions(finder->index->view->reader, finder->docids[document], term, strlen(term), ret_positions,
                                  ret_count, finder->err);
 }
 

@@ -169,10 +169,14 @@ enum err_code search_index_open(const char *directory, struct search_index **ret
 {
     CLEANUP(search_index_free_cleanup) struct search_index *index = calloc(1, sizeof *index);
     if (index == NULL || (index->directory = strdup(directory)) == NULL
-        || (index->current_path = io_join(directory, SCHEMA_CURRENT)) == NULL) {
+        || (index->current_path = io_join(directory, SCHEMA_CURRENT)) == NULL
+        || (index->editor_path = io_join(directory, SCHEMA_EDITOR)) == NULL) {
         return err_nomem(err, "opening an index");
     }
     enum err_code code = view_open_latest(index, &index->view, err);
+    if (code == ERR_OK) {
+        code = index_read_editor(index, true, err);
+    }
     if (code == ERR_OK) {
         *ret_index = TAKE_PTR(index);
     }
@@ -185,6 +189,9 @@ void search_index_free(struct search_index *index)
         view_free(index->view);
         free(index->directory);
         free(index->current_path);
+        editor_free(index->editor);
+        free(index->editor_path);
+        free(index->warnings);
         free(index);
     }
 }
@@ -197,7 +204,7 @@ enum err_code search_index_refresh(struct search_index *index, struct err *err)
     }
     if (now.st_ino == index->current.st_ino && now.st_dev == index->current.st_dev
         && now.st_mtim.tv_sec == index->current.st_mtim.tv_sec && now.st_mtim.tv_nsec == index->current.st_mtim.tv_nsec) {
-        return ERR_OK;
+        return index_read_editor(index, false, err);
     }
     struct index_view *fresh;
     enum err_code code = view_open_latest(index, &fresh, err);
@@ -210,7 +217,7 @@ enum err_code search_index_refresh(struct search_index *index, struct err *err)
     }
     view_free(index->view);
     index->view = fresh;
-    return ERR_OK;
+    return index_read_editor(index, true, err);
 }
 
 uint64_t search_index_generation(const struct search_index *index)

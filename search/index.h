@@ -9,6 +9,7 @@
 #include "text/generation.h"
 #include "text/lexicon.h"
 #include "text/derive.h"
+#include "text/editor.h"
 #include "text/store.h"
 
 /* What belongs to one generation, opened and closed as a whole. */
@@ -29,7 +30,14 @@ struct search_index {
     char *current_path;
     struct stat current; /* of the file `current` when it was last read */
     struct index_view *view;
+    char *editor_path;
+    struct editor *editor;   /* NULL when there is no such file */
+    struct stat editor_stat; /* of the file when it was last read; st_ino 0: there was none */
+    char *warnings;          /* what is wrong with it; NULL when nothing is */
 };
+
+/* Reads the editor's file when it, or the index's words (`fresh`), changed.  ERR_NOMEM only. */
+enum err_code index_read_editor(struct search_index *index, bool fresh, struct err *err);
 
 /* The store file with that name, NULL when the generation has none. */
 struct store *index_store(const struct index_view *view, const char *name, size_t len);

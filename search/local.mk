@@ -1,7 +1,12 @@
 # search/: query language, plan, ranking, snippets.  Knows no HTTP.
 noinst_LIBRARIES += libsearch.a
 libsearch_a_SOURCES = \
+	search/broaden.c \
+	search/editorial.c \
+	search/exact.c \
 	search/expand.c search/expand.h \
+	search/expansion.c search/expansion.h \
+	search/feature.c search/feature.h \
 	search/hits.c search/hits.h \
 	search/index.c search/index.h \
 	search/needle.c \

@@ -15,9 +15,12 @@ enum { EXIT_OK, EXIT_USAGE = 1, EXIT_INDEX = 4, EXIT_IO = 5 };
 static struct {
     const char *index;
     const char *trec;
+    const char *without;
     long limit;
     bool json, help, version;
 } options = { .limit = 10 };
+
+static unsigned without; /* bits of enum search_feature */
 
 static const struct opt option_table[] = {
     { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required)" },
@@ -25,6 +28,8 @@ static const struct opt option_table[] = {
     { "limit", 'n', OPT_NUMBER, &options.limit, 1, 1000, "N", "number of documents to print (default 10)" },
     { "trec", 0, OPT_STRING, &options.trec, 0, 0, "FILE",
       "run the queries of FILE (qid TAB type TAB query) and print a TREC run" },
+    { "without", 0, OPT_STRING, &options.without, 0, 0, "NAME",
+      "switch these off, with commas between; `help' lists them" },
     { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
     { "version", 0, OPT_FLAG, &options.version, 0, 0, NULL, "print the version" },
 };
@@ -108,11 +113,43 @@ static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
     }
 }
 
+/* `RVB is ook gezocht als: Rijksvastgoedbedrijf (in 3 documenten; nota.pdf)` and, of what is rarely meant, `kan ook zijn:`. */
+static void print_expansion(const struct search_expansion *expansion)
+{
+    static const char *const intros[] = {
+        [SEARCH_EXPANSION_FULL] = "is ook gezocht als",
+        [SEARCH_EXPANSION_BRIEF] = "is ook gezocht als",
+        [SEARCH_EXPANSION_SYNONYM] = "is ook gezocht als",
+        [SEARCH_EXPANSION_SUCCESSOR] = "is opgevolgd door, en ook gezocht als",
+        [SEARCH_EXPANSION_PREDECESSOR] = "heette eerder, en is ook gezocht als",
+    };
+    const char *intro = NULL;
+    for (size_t i = 0; i < expansion->meaning_count; i++) {
+        const struct search_meaning *meaning = &expansion->meanings[i];
+        const char *wanted = meaning->used ? intros[expansion->kind] : "kan ook zijn";
+        if (intro != wanted) {
+            printf("%s%s %s: ", intro != NULL ? "\n" : "", expansion->word, wanted);
+        } else {
+            fputs(", ", stdout);
+        }
+        intro = wanted;
+        fputs(meaning->text, stdout);
+        if (meaning->documents > 0) {
+            printf(" (in %u %s%s%s)", meaning->documents, meaning->documents == 1 ? "document" : "documenten",
+                   meaning->name[0] != '\0' ? ", zoals " : "", meaning->name);
+        }
+    }
+    putchar('\n');
+}
+
 static void print_result(const struct search_result *result)
 {
     bool colour = isatty(STDOUT_FILENO);
     for (size_t i = 0; i < result->note_count; i++) {
         printf("Let op: %s\n", result->notes[i]);
+    }
+    for (size_t i = 0; i < result->expansion_count; i++) {
+        print_expansion(&result->expansions[i]);
     }
     for (size_t i = 0; i < result->hit_count; i++) {
         print_hit(&result->hits[i], result->offset + (uint32_t)i + 1, colour);
@@ -121,10 +158,30 @@ static void print_result(const struct search_result *result)
            result->total == 1 ? "document" : "documenten", (double)result->took_us / 1000.0);
 }
 
+static int list_features(void)
+{
+    size_t count;
+    const struct search_feature_name *features = search_features(&count);
+    for (size_t i = 0; i < count; i++) {
+        printf("%s\t%s\n", features[i].name, features[i].description);
+    }
+    return EXIT_OK;
+}
+
+/* What the editor's file could not say: told once, and then the search goes on. */
+static void print_warnings(const struct search_index *index)
+{
+    for (const char *at = search_index_warnings(index); *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        fprintf(stderr, "naslag-search: %.*s\n", (int)len, at);
+        at += len + (at[len] == '\n');
+    }
+}
+
 static int run_query(struct search_index *index, const char *query)
 {
     struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
-                                      .fragments = true };
+                                      .fragments = true, .without = without };
     CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
     struct err err = ERR_INIT;
     if (search_run(index, &request, &result, &err) != ERR_OK) {
@@ -176,7 +233,8 @@ static int run_trec(struct search_index *index)
             return EXIT_USAGE;
         }
         *type = *query++ = '\0';
-        struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit };
+        struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
+                                          .without = without };
         CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
         struct err err = ERR_INIT;
         enum err_code code = search_run(index, &request, &result, &err);
@@ -219,6 +277,14 @@ int main(int argc, char **argv)
         printf("naslag-search %s\n", PACKAGE_VERSION);
         return EXIT_OK;
     }
+    if (options.without != NULL) {
+        if (strcmp(options.without, "help") == 0) {
+            return list_features();
+        }
+        if (search_features_parse(options.without, strlen(options.without), &without, &err) != ERR_OK) {
+            return fail(&err);
+        }
+    }
     if (options.index == NULL || (operands > 0) == (options.trec != NULL)) {
         fprintf(stderr, "usage: %s %s\nTry naslag-search --help.\n", program.name, program.usage);
         return EXIT_USAGE;
@@ -227,6 +293,7 @@ int main(int argc, char **argv)
     if (search_index_open(options.index, &index, &err) != ERR_OK) {
         return fail(&err);
     }
+    print_warnings(index);
     int status;
     if (options.trec != NULL) {
         status = run_trec(index);

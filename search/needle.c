@@ -111,13 +111,13 @@ enum err_code needle_add_word(struct planner *planner, const char *form, size_t 
     }
     for (size_t i = 0; derivation != NULL && i < derivation->count && code == ERR_OK; i++) {
         const struct derived *derived = &derivation->terms[i];
-        if (derived->term[0] != SCHEMA_PART[0]) {
+        if (derived->term[0] != SCHEMA_PART[0] && !(planner->without & SEARCH_NO_INFLECTION)) {
             code = needle_add_forms(planner, needle, derived->term, derived->len, NEEDLE_INFLECTED);
             uint32_t frequency = planner_frequency(planner, derived->term, derived->len);
             documents = frequency > documents ? frequency : documents;
         }
     }
-    if (derivation != NULL && code == ERR_OK && !planner->light) {
+    if (derivation != NULL && code == ERR_OK && !planner->light && !(planner->without & SEARCH_NO_COMPOUNDS)) {
         needle->part_len = part_term(&derivation->terms[0], needle->part);
         code = needle_add_forms(planner, needle, needle->part, needle->part_len, NEEDLE_PART);
     }
@@ -170,7 +170,27 @@ enum err_code needle_add_phrase(struct planner *planner, const struct query_node
     return code;
 }
 
-enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count)
+enum err_code needle_add_synonym(struct planner *planner, const char *form, size_t len, const struct derivation *derivation)
+{
+    struct needle *needle;
+    const struct derived *class = &derivation->terms[0];
+    bool inflected = (planner->without & SEARCH_NO_INFLECTION) == 0;
+    enum err_code code = needle_new(planner, false, &needle);
+    if (code == ERR_OK) {
+        code = needle_add(planner, needle, form, len, NEEDLE_SYNONYM);
+    }
+    if (code == ERR_OK && inflected) {
+        code = needle_add_forms(planner, needle, class->term, class->len, NEEDLE_SYNONYM);
+    }
+    if (code == ERR_OK) {
+        needle_weigh(planner, needle, inflected ? planner_frequency(planner, class->term, class->len)
+                                                : planner_frequency(planner, form, len));
+    }
+    return code;
+}
+
+enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count,
+                                   enum needle_reason reason)
 {
     struct needle *needle;
     uint32_t rarest = UINT32_MAX;
@@ -178,7 +198,7 @@ enum err_code needle_add_expansion(struct planner *planner, const char *const *f
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
         uint32_t frequency = planner_frequency(planner, forms[i], lens[i]);
         rarest = frequency < rarest ? frequency : rarest;
-        code = needle_add(planner, needle, forms[i], lens[i], NEEDLE_EXPANSION);
+        code = needle_add(planner, needle, forms[i], lens[i], reason);
     }
     if (code == ERR_OK) {
         needle_weigh(planner, needle, rarest);

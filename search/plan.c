@@ -14,9 +14,11 @@ void plan_done(struct plan *plan)
     for (size_t i = 0; i < plan->needle_count; i++) {
         for (size_t k = 0; k < plan->needles[i].form_count; k++) {
             free(plan->needles[i].forms[k].form);
+            free(plan->needles[i].forms[k].term);
         }
     }
     free(plan->needles);
+    free(plan->expansions);
     shim_query_free(plan->query);
     *plan = (struct plan){ 0 };
 }
@@ -263,7 +265,7 @@ static enum err_code add_pairs(struct planner *planner, const struct query_node 
         return err_nomem(planner->err, "planning a search");
     }
     for (size_t i = 0; i < node->child_count; i++) {
-        if (node->children[i]->kind == QUERY_WORD && is_chosen(planner, node->children[i], PLAIN_RARE)) {
+        if (node->children[i]->kind == QUERY_WORD && !node->children[i]->exact && is_chosen(planner, node->children[i], PLAIN_RARE)) {
             words[count++] = node->children[i];
         }
     }
@@ -291,12 +293,12 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     for (int i = 0; i < KINDS && code == ERR_OK; i++) {
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
-    if (code == ERR_OK && !in_title) {
+    if (code == ERR_OK && !in_title && !(planner->without & SEARCH_NO_COORDINATION)) {
         code = add_pairs(planner, node, &parts[RARE]);
     }
     struct shim_query *brief = NULL;
     if (code == ERR_OK && !in_title) {
-        code = way_full(planner, node, wanted, &brief);
+        code = broaden_group(planner, node, wanted, &brief);
     }
     if (code == ERR_OK) {
         code = join(planner, SHIM_OR, &parts[RARE], &brief);
@@ -323,6 +325,30 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     return code;
 }
 
+/* Leaving out is by the form as written: a stem, a part or a synonym would leave out too much (overheid, over). */
+static enum err_code excluded_query(struct planner *planner, const struct query_node *node, bool in_title,
+                                    struct shim_query **ret_query)
+{
+    if (node->token_count == 1) {
+        return exact_excluded(planner, node->tokens[0].form, node->tokens[0].len, in_title, ret_query);
+    }
+    struct shim_query *ways[2] = { NULL, NULL };
+    enum err_code code = sequence_query(planner, node, in_title, &ways[0]);
+    const char *forms[QUERY_TERMS_MAX];
+    size_t count = node->joined && node->token_count < QUERY_TERMS_MAX ? node->token_count : 0;
+    for (size_t i = 0; i < count; i++) {
+        forms[i] = node->tokens[i].form;
+    }
+    char closed[TOKEN_FORM_MAX];
+    size_t len = count > 0 ? analysis_closed_form(forms, count, closed, sizeof closed) : 0;
+    if (code != ERR_OK || len == 0) {
+        *ret_query = ways[0];
+        return code;
+    }
+    exact_excluded(planner, closed, len, in_title, &ways[1]); /* on failure NULL, which the combinator reports */
+    return shim_query_combine(SHIM_OR, ways, 2, ret_query, planner->err);
+}
+
 static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                 struct shim_query **ret_query)
 {
@@ -330,9 +356,11 @@ static enum err_code node_query(struct planner *planner, const struct query_node
     in_title = in_title || node->in_title;
     switch (node->kind) {
     case QUERY_WORD:
-        if (node->sign == QUERY_EXCLUDED && node->token_count == 1) {
-            /* Leaving out is by the form as written: a stem would leave out too much (overheid, over). */
-            return sequence_query(planner, node, in_title, ret_query);
+        if (node->exact) {
+            return exact_query(planner, node, in_title, wanted, ret_query);
+        }
+        if (!wanted) {
+            return excluded_query(planner, node, in_title, ret_query);
         }
         return node->token_count == 1
             ? way_word(planner, node->tokens[0].form, node->tokens[0].len, in_title, wanted, ret_query)
@@ -340,6 +368,9 @@ static enum err_code node_query(struct planner *planner, const struct query_node
     case QUERY_WILDCARD:
         return wildcard_query(planner, node, in_title, wanted, ret_query);
     case QUERY_PHRASE:
+        if (node->exact) {
+            return exact_query(planner, node, in_title, wanted, ret_query);
+        }
         code = wanted ? needle_add_phrase(planner, node) : ERR_OK;
         return code == ERR_OK ? sequence_query(planner, node, in_title, ret_query) : code;
     case QUERY_NEAR:
@@ -368,7 +399,7 @@ static enum err_code add_row_needle(struct planner *planner, const struct query_
     }
     for (size_t i = 0; i < root->child_count; i++) {
         const struct query_node *word = root->children[i];
-        if (word->kind != QUERY_WORD || word->sign != QUERY_PLAIN || word->in_title || word->token_count != 1) {
+        if (word->kind != QUERY_WORD || word->sign != QUERY_PLAIN || word->in_title || word->exact || word->token_count != 1) {
             return ERR_OK;
         }
         tokens[i] = word->tokens[0];
@@ -398,17 +429,19 @@ static void keep_some_needles(struct plan *plan)
     }
 }
 
-enum err_code plan_make(struct search_index *index, const struct query *query, struct plan *ret_plan, struct err *err)
+enum err_code plan_make(struct search_index *index, const struct query *query, unsigned without, struct plan *ret_plan,
+                        struct err *err)
 {
     struct plan plan = { .deriver = index->view->deriver };
     struct err problem = ERR_INIT;
-    struct planner planner = { .index = index, .plan = &plan, .err = &problem,
+    struct planner planner = { .index = index, .plan = &plan, .err = &problem, .without = without,
                                .light = query->term_count > PLANNER_LIGHT_TERMS };
     enum err_code code = ERR_OK;
     if (query->root != NULL) {
         code = node_query(&planner, query->root, false, true, &plan.query);
         code = code == ERR_OK ? add_row_needle(&planner, query->root) : code;
-        struct shim_query *name = code == ERR_OK ? names_query(&planner, query->root) : NULL;
+        bool named = code == ERR_OK && !(without & SEARCH_NO_NAMES);
+        struct shim_query *name = named ? names_query(&planner, query->root) : NULL;
         if (name != NULL) {
             code = join(&planner, SHIM_OR, &plan.query, &name);
         }

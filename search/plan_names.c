@@ -14,7 +14,7 @@ struct row {
     size_t count;
 };
 
-struct shim_query *way_name(struct planner *planner, const char *text, size_t len)
+struct shim_query *way_name(struct planner *planner, const char *text, size_t len, double share)
 {
     char key[NAME_MAX_BYTES + 1];
     size_t key_len = name_key(dutch_words(planner->index->view->dutch), text, len, key);
@@ -22,8 +22,8 @@ struct shim_query *way_name(struct planner *planner, const char *text, size_t le
         return NULL;
     }
     /* Words that an abbreviation stands for are a name for certain, a title too. */
-    struct shim_query *ways[] = { way_term(planner, SCHEMA_SHORT_NAME, key, key_len, SCALE_SHORT_NAME),
-                                  way_term(planner, SCHEMA_NAME, key, key_len, SCALE_SHORT_NAME) };
+    struct shim_query *ways[] = { way_term(planner, SCHEMA_SHORT_NAME, key, key_len, SCALE_SHORT_NAME * share),
+                                  way_term(planner, SCHEMA_NAME, key, key_len, SCALE_SHORT_NAME * share) };
     struct shim_query *query = NULL;
     shim_query_combine(SHIM_OR, ways, 2, &query, planner->err);
     return query;
@@ -31,7 +31,7 @@ struct shim_query *way_name(struct planner *planner, const char *text, size_t le
 
 static bool is_plain(const struct query_node *node)
 {
-    return node->kind == QUERY_WORD && node->sign == QUERY_PLAIN && !node->in_title;
+    return node->kind == QUERY_WORD && node->sign == QUERY_PLAIN && !node->in_title && !node->exact;
 }
 
 /* Takes the tokens of plain words; false when a node is something else, or there are too many. */

@@ -1,4 +1,4 @@
-/* planner.h - inside of planning, shared by plan.c, ways.c and needle.c only. */
+/* planner.h - inside of planning, shared by plan.c, ways.c, needle.c, broaden.c and exact.c only. */
 #ifndef NASLAG_SEARCH_PLANNER_H
 #define NASLAG_SEARCH_PLANNER_H
 
@@ -20,6 +20,7 @@ struct planner {
     struct search_index *index;
     struct plan *plan;
     struct err *err;
+    unsigned without; /* bits of enum search_feature */
     bool light; /* a long query: its words say enough together, compounds and parts are not looked for */
     struct planner_derived {
         char form[TOKEN_FORM_MAX + 1];
@@ -41,7 +42,10 @@ enum err_code needle_add_word(struct planner *planner, const char *form, size_t 
 /* A part of a compound that no document has: the word itself, and other compounds with it. */
 enum err_code needle_add_part(struct planner *planner, const struct derived *part);
 enum err_code needle_add_phrase(struct planner *planner, const struct query_node *node);
-enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count);
+enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count,
+                                   enum needle_reason reason);
+/* Another word with the same meaning, in all its forms. */
+enum err_code needle_add_synonym(struct planner *planner, const char *form, size_t len, const struct derivation *derivation);
 /* What a form derives; the same form is derived once a query. */
 const struct derivation *planner_derive(struct planner *planner, const char *form, size_t len);
 /* Documents with a term. */
@@ -54,13 +58,20 @@ struct shim_query *way_term(struct planner *planner, const char *prefix, const c
 /* All the ways a word can match.  `wanted`: its places are looked for too. */
 enum err_code way_word(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
                        struct shim_query **ret_query);
-/* The abbreviation that stands for words in a row of a group; NULL when there is none. */
-enum err_code way_full(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
+/* What an abbreviation stands for: words in a row, in text or title.  `share` scales it. */
+enum err_code way_expansion(struct planner *planner, const char *text, double share, enum needle_reason reason, bool wanted,
+                            struct shim_query **ret_query);
+/* The abbreviation of words in the query. */
+enum err_code way_brief(struct planner *planner, const char *brief, size_t len, double share, bool wanted,
+                        struct shim_query **ret_query);
+/* Another word with the same meaning, in its inflections. */
+enum err_code way_synonym(struct planner *planner, const char *form, size_t len, double share, bool wanted,
+                          struct shim_query **ret_query);
 
 /* ---- plan_names.c ------------------------------------------------------------------------- */
 
-/* A document of which some words are a name (names.h). */
-struct shim_query *way_name(struct planner *planner, const char *text, size_t len);
+/* A document of which some words are a name (names.h).  `share` scales it. */
+struct shim_query *way_name(struct planner *planner, const char *text, size_t len, double share);
 /* Documents that a group names, as a whole or in some of its words in a row; NULL when there are none. */
 struct shim_query *names_query(struct planner *planner, const struct query_node *node);
 
@@ -68,5 +79,20 @@ struct shim_query *names_query(struct planner *planner, const struct query_node 
 
 /* Weight for documents with two neighbouring words of a group; NULL when there are no such words. */
 struct shim_query *pairs_query(struct planner *planner, const struct query_node *const *words, size_t count);
+
+/* ---- broaden.c: abbreviations and the editor's synonyms and successions -------------------- */
+
+/* Other words for a word; NULL when there are none. */
+enum err_code broaden_word(struct planner *planner, const char *form, size_t len, bool wanted, struct shim_query **ret_query);
+/* Other words for words in a row of a group; NULL when there are none. */
+enum err_code broaden_group(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
+
+/* ---- exact.c ------------------------------------------------------------------------------ */
+
+/* A word or phrase exactly as written, accents included. */
+enum err_code exact_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                          struct shim_query **ret_query);
+/* The documents that a form in the query leaves out: those that have it as written, not only by completing a suspended compound. */
+enum err_code exact_excluded(struct planner *planner, const char *form, size_t len, bool in_title, struct shim_query **ret_query);
 
 #endif

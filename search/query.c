@@ -81,6 +81,7 @@ static struct query_node *parse_leaf(struct query_parser *parser)
          lexeme = current(parser)) {
         struct query_node *word = parser->lexemes[parser->at + 1].node;
         leaf->kind = QUERY_NEAR;
+        leaf->exact = false; /* NEAR is about exact forms as it is */
         leaf->distance = lexeme->distance > leaf->distance ? lexeme->distance : leaf->distance;
         word->token_count = 0; /* moved, not copied */
         query_node_add_token(parser, leaf, word->tokens[0]);

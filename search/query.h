@@ -7,10 +7,11 @@
  *     and     = group { ("AND" | "EN") group }
  *     group   = item { item }                 any of the items, ranked; more of them score higher
  *     item    = [ "+" | "-" | "NOT" | "NIET" ] primary
- *     primary = word | word "*" | phrase | field primary | "(" query ")" | near
+ *     primary = word | word "*" | phrase | "=" word | "=" phrase | field primary | "(" query ")" | near
  *     near    = word "NEAR/" n word { "NEAR/" n word }
  *     field   = "titel:"
  *     phrase  = '"' ... '"'                   exact forms in this order, unstemmed
+ *     "="                                     exactly this form, where accents count: =een is not =één
  *
  * A parse never fails on bad syntax: what cannot be read as an operator is read as words, and a
  * note says so.  Only the caps fail (ERR_INVALID): QUERY_BYTES_MAX, QUERY_TERMS_MAX distinct terms,
@@ -56,6 +57,7 @@ struct query_token {
     char *form; /* NUL-terminated */
     size_t len;
     char *written; /* as the user wrote it; what would read as an operator is in small letters */
+    char *accented; /* the form with its accents; NULL when it has none */
 };
 
 struct query_node {
@@ -63,6 +65,7 @@ struct query_node {
     enum query_sign sign;  /* its role in the group that holds it */
     bool in_title;         /* under titel: */
     bool joined;           /* WORD: the tokens were written with hyphens, so they may also be one closed word */
+    bool exact;            /* WORD, PHRASE: under `=` */
     uint32_t distance;     /* NEAR */
     struct query_token *tokens;
     size_t token_count;
@@ -78,6 +81,7 @@ enum query_note {
     QUERY_NOTE_FIELD,        /* unknown or empty field read as words */
     QUERY_NOTE_STAR,         /* a star after too few letters, or inside a word, was ignored */
     QUERY_NOTE_DISTANCE,     /* NEAR/n lowered to the maximum */
+    QUERY_NOTE_EXACT,        /* an `=` that stands before no word or phrase was ignored */
     QUERY_NOTE_ONLY_EXCLUDED, /* only exclusions: nothing to search for */
     QUERY_NOTE_EMPTY,        /* nothing searchable at all */
     QUERY_NOTE_KINDS

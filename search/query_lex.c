@@ -58,11 +58,13 @@ static void push(struct query_parser *parser, struct lexeme lexeme)
 struct prefix {
     enum query_sign sign;
     bool in_title;
+    bool exact;
 };
 
 static void push_leaf(struct query_parser *parser, struct prefix prefix, struct query_node *leaf)
 {
     if (leaf != NULL) {
+        leaf->exact = prefix.exact && leaf->kind != QUERY_WILDCARD; /* a star stands for whole forms as it is */
         push(parser, (struct lexeme){
             .kind = LEXEME_LEAF, .sign = prefix.sign, .in_title = prefix.in_title, .node = leaf });
     }
@@ -195,6 +197,11 @@ static void lex_chunk(struct query_parser *parser, struct prefix prefix, bool ba
         parser->at_word_start = true;
         return;
     }
+    if (len > 0 && chunk[0] == '=' && parser->at_word_start) {
+        query_add_note(parser, QUERY_NOTE_EXACT, chunk, len);
+        parser->at++; /* as if it had not been typed */
+        return;
+    }
     if ((len == 1 && chunk[0] == '+') || (bare && len >= 5 && memcmp(chunk, "NEAR/", 5) == 0)) {
         query_add_note(parser, QUERY_NOTE_OPERATOR, chunk, len);
     }
@@ -229,18 +236,40 @@ static void lex_phrase(struct query_parser *parser, struct prefix prefix)
     parser->at_word_start = false;
 }
 
+/* Whether the `=` before `at` has something to work on: a word or a quote, perhaps behind `titel:`. */
+static bool starts_exact(const struct query_parser *parser, size_t at)
+{
+    while (is_title_field(parser->text + at, parser->len - at)) {
+        at += 6;
+    }
+    return starts_operand(parser, at) && parser->text[at] != '(';
+}
+
 static struct prefix lex_prefix(struct query_parser *parser)
 {
-    struct prefix prefix = { QUERY_PLAIN, false };
+    struct prefix prefix = { QUERY_PLAIN, false, false };
+    bool at_word_start = parser->at_word_start;
     char c = parser->text[parser->at];
-    if (parser->at_word_start && (c == '+' || c == '-') && starts_operand(parser, parser->at + 1)) {
+    if (at_word_start && (c == '+' || c == '-')
+        && (starts_operand(parser, parser->at + 1)
+            || (parser->at + 1 < parser->len && parser->text[parser->at + 1] == '=' && starts_exact(parser, parser->at + 2)))) {
         prefix.sign = c == '+' ? QUERY_REQUIRED : QUERY_EXCLUDED;
         parser->at++;
     }
-    while (is_title_field(parser->text + parser->at, parser->len - parser->at)
-           && starts_operand(parser, parser->at + 6)) {
-        prefix.in_title = true;
-        parser->at += 6;
+    while (parser->at < parser->len) {
+        if (at_word_start && parser->text[parser->at] == '=' && starts_exact(parser, parser->at + 1)) {
+            prefix.exact = true;
+            parser->at++;
+        } else if (is_title_field(parser->text + parser->at, parser->len - parser->at)
+                   && (starts_operand(parser, parser->at + 6)
+                       || (parser->at + 6 < parser->len && parser->text[parser->at + 6] == '='
+                           && starts_exact(parser, parser->at + 7)))) {
+            prefix.in_title = true;
+            at_word_start = true;
+            parser->at += 6;
+        } else {
+            break;
+        }
     }
     return prefix;
 }

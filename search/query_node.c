@@ -10,6 +10,7 @@
 
 #include "search/query_parse.h"
 #include "text/token.h"
+#include "text/unicode.h"
 
 struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, bool in_title)
 {
@@ -27,6 +28,7 @@ static void token_done(struct query_token *token)
 {
     free(token->form);
     free(token->written);
+    free(token->accented);
 }
 
 void query_node_free(struct query_node *node)
@@ -93,9 +95,14 @@ struct query_node *query_leaf_new(struct query_parser *parser, enum query_kind k
         if (node->token_count > 0 && !token.chained) {
             node->joined = false;
         }
-        query_node_add_token(parser, node, (struct query_token){
-            .form = strndup(token.form, token.form_len), .len = token.form_len,
-            .written = strndup(text + token.start, token.end - token.start) });
+        struct query_token made = { .form = strndup(token.form, token.form_len), .len = token.form_len,
+                                    .written = strndup(text + token.start, token.end - token.start) };
+        if (token.accented) {
+            char kept[TOKEN_FORM_MAX];
+            made.accented = strndup(kept, text_fold_case(text + token.start, token.end - token.start, kept, sizeof kept));
+            parser->nomem = parser->nomem || made.accented == NULL;
+        }
+        query_node_add_token(parser, node, made);
     }
     node->joined = node->joined && node->token_count > 1;
     if (kind == QUERY_WORD && node->token_count > 0 && !parser->nomem) {
@@ -158,14 +165,21 @@ bool query_node_only_excludes(const struct query_node *node)
     return true;
 }
 
+static bool same_accents(const struct query_token *a, const struct query_token *b)
+{
+    return a->accented == NULL || b->accented == NULL ? a->accented == b->accented : strcmp(a->accented, b->accented) == 0;
+}
+
 static bool is_equal(const struct query_node *a, const struct query_node *b)
 {
     if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
-        || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
+        || a->exact != b->exact || a->distance != b->distance
+        || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
     }
     for (size_t i = 0; i < a->token_count; i++) {
-        if (strcmp(a->tokens[i].form, b->tokens[i].form) != 0) {
+        if (strcmp(a->tokens[i].form, b->tokens[i].form) != 0
+            || (a->exact && !same_accents(&a->tokens[i], &b->tokens[i]))) {
             return false;
         }
     }

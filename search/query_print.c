@@ -74,6 +74,9 @@ static void print_node(const struct query_node *node, const struct query_node *p
     if (field) {
         buf_add_str(out, "titel:");
     }
+    if (node->exact) {
+        buf_add_char(out, '=');
+    }
     if (is_leaf(node)) {
         print_leaf(node, out);
     } else if (field || (parent != NULL && binds_looser(node, parent))) {
@@ -156,6 +159,10 @@ void query_note_text(enum query_note note, const char *words, struct buf *out)
         break;
     case QUERY_NOTE_DISTANCE:
         buf_printf(out, "De afstand in \"%s\" is aangepast: die ligt tussen 1 en %d woorden.", words, QUERY_NEAR_MAX);
+        break;
+    case QUERY_NOTE_EXACT:
+        buf_printf(out, "Het teken \"=\" in \"%s\" is overgeslagen: het hoort direct voor een woord of een woordgroep tussen "
+                        "aanhalingstekens.", words);
         break;
     case QUERY_NOTE_ONLY_EXCLUDED:
         buf_printf(out, about_all ? "De zoekvraag sluit alleen woorden uit; noem ook een woord om naar te zoeken.%s"

@@ -34,6 +34,7 @@ static void write_reasons(struct json_writer *json, unsigned reasons)
         { SEARCH_INFLECTED, "verbuiging" },
         { SEARCH_PART, "samenstellingsdeel" },
         { SEARCH_BRIEF, "afkorting" },
+        { SEARCH_SYNONYM, "synoniem" },
     };
     jw_key(json, "reden");
     jw_begin_array(json);
@@ -75,6 +76,76 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
     jw_end_object(json);
 }
 
+static void write_meaning(struct json_writer *json, const struct search_meaning *meaning)
+{
+    jw_begin_object(json);
+    jw_key_str(json, "tekst", meaning->text);
+    known_str(json, "vraag", meaning->query);
+    jw_key_int(json, "documenten", meaning->documents);
+    jw_key_bool(json, "gebruikt", meaning->used);
+    jw_key_bool(json, "redactie", meaning->editorial);
+    jw_key(json, "document");
+    if (meaning->id[0] != '\0') {
+        jw_begin_object(json);
+        jw_key_str(json, "id", meaning->id);
+        jw_key_str(json, "naam", meaning->name);
+        jw_end_object(json);
+    } else {
+        jw_null(json);
+    }
+    jw_end_object(json);
+}
+
+static void write_expansion(struct json_writer *json, const struct search_expansion *expansion)
+{
+    static const char *const kinds[] = {
+        [SEARCH_EXPANSION_FULL] = "afkorting",      [SEARCH_EXPANSION_BRIEF] = "voluit",
+        [SEARCH_EXPANSION_SYNONYM] = "synoniem",    [SEARCH_EXPANSION_SUCCESSOR] = "opvolger",
+        [SEARCH_EXPANSION_PREDECESSOR] = "voorganger",
+    };
+    int64_t documents = 0;
+    jw_begin_object(json);
+    jw_key_str(json, "woord", expansion->word);
+    jw_key_str(json, "soort", kinds[expansion->kind]);
+    jw_key(json, "betekenis");
+    jw_begin_array(json);
+    for (size_t i = 0; i < expansion->meaning_count; i++) {
+        if (expansion->meanings[i].used) {
+            jw_str(json, expansion->meanings[i].text);
+            documents += expansion->meanings[i].documents;
+        }
+    }
+    jw_end_array(json);
+    jw_key_int(json, "documenten", documents);
+    jw_key(json, "keuzes");
+    jw_begin_array(json);
+    for (size_t i = 0; i < expansion->meaning_count; i++) {
+        write_meaning(json, &expansion->meanings[i]);
+    }
+    jw_end_array(json);
+    jw_end_object(json);
+}
+
+static void write_broadening(struct json_writer *json, const struct search_result *result)
+{
+    size_t count;
+    const struct search_feature_name *features = search_features(&count);
+    jw_key(json, "zonder");
+    jw_begin_array(json);
+    for (size_t i = 0; i < count; i++) {
+        if (result->without & features[i].bit) {
+            jw_str(json, features[i].name);
+        }
+    }
+    jw_end_array(json);
+    jw_key(json, "uitbreidingen");
+    jw_begin_array(json);
+    for (size_t i = 0; i < result->expansion_count; i++) {
+        write_expansion(json, &result->expansions[i]);
+    }
+    jw_end_array(json);
+}
+
 void search_result_json(const struct search_result *result, struct buf *out)
 {
     struct json_writer json;
@@ -100,6 +171,7 @@ void search_result_json(const struct search_result *result, struct buf *out)
         jw_str(&json, result->notes[i]);
     }
     jw_end_array(&json);
+    write_broadening(&json, result);
     jw_end_object(&json);
     jw_end_object(&json);
 }

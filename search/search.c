@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "search/expansion.h"
 #include "search/hits.h"
 #include "search/snippet.h"
 #include "text/doc_head.h"
@@ -46,6 +47,7 @@ void search_result_free(struct search_result *result)
         }
         free(result->notes);
         free(result->reading);
+        expansions_free(result->expansions, result->expansion_count);
         free(result);
     }
 }
@@ -81,7 +83,8 @@ static enum err_code count_pages(const struct plan *plan, const struct places *p
     hit->reasons = (places->reasons & 1u << NEEDLE_EXACT ? SEARCH_EXACT : 0u)
         | (places->reasons & 1u << NEEDLE_INFLECTED ? SEARCH_INFLECTED : 0u)
         | (places->reasons & 1u << NEEDLE_PART ? SEARCH_PART : 0u)
-        | (places->reasons & 1u << NEEDLE_EXPANSION ? SEARCH_BRIEF : 0u);
+        | (places->reasons & 1u << NEEDLE_EXPANSION ? SEARCH_BRIEF : 0u)
+        | (places->reasons & 1u << NEEDLE_SYNONYM ? SEARCH_SYNONYM : 0u);
     if (text->page_count == 0) {
         return ERR_OK;
     }
@@ -208,7 +211,11 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     result->total_exact = true;
     result->generation = index->view->generation.number;
     if (code == ERR_OK) {
-        code = plan_make(index, query, &plan, err);
+        result->without = request->without;
+        code = plan_make(index, query, request->without, &plan, err);
+    }
+    if (code == ERR_OK) {
+        code = expansion_describe(index, query, &plan, request->fragments, result, err);
     }
     if (code == ERR_OK && plan.query != NULL) {
         code = match(index, &plan, request, result, err);

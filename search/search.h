@@ -9,10 +9,12 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "search/feature.h"
 
 #define SEARCH_COUNT_MAX 100      /* hits a page at most */
 #define SEARCH_WINDOW_MAX 10000   /* offset + count at most: deeper paging is an error */
 #define SEARCH_FRAGMENTS_MAX 3
+#define SEARCH_MEANINGS_MAX 6     /* of one word: others are too rare to be listed */
 
 struct search_index;
 
@@ -21,6 +23,9 @@ enum err_code search_index_open(const char *directory, struct search_index **ret
 void search_index_free(struct search_index *index);
 /* Moves to the newest published generation if there is a newer one.  On failure the old one stays in use. */
 enum err_code search_index_refresh(struct search_index *index, struct err *err);
+/* What is wrong with the editor's file (text/editor.h): one line each, English, "" when all is well.  Such a row is left out; a
+ * search never fails on it.  Owned by the index, valid until the next refresh. */
+const char *search_index_warnings(const struct search_index *index);
 uint64_t search_index_generation(const struct search_index *index);
 uint32_t search_index_doc_count(const struct search_index *index);
 
@@ -30,6 +35,7 @@ struct search_request {
     uint32_t offset;   /* hits to skip */
     uint32_t count;    /* hits wanted; 0 gives the totals only */
     bool fragments;    /* compute snippets and page hits */
+    unsigned without;  /* bits of enum search_feature: what this search does not do */
 };
 
 struct search_page_hits {
@@ -48,6 +54,7 @@ enum search_reason {
     SEARCH_INFLECTED = 2, /* in another form */
     SEARCH_PART = 4,      /* as a part of a compound */
     SEARCH_BRIEF = 8,     /* through an abbreviation, one way or the other */
+    SEARCH_SYNONYM = 16,  /* through a synonym or a succession of the editor's file */
 };
 
 struct search_hit {
@@ -68,6 +75,32 @@ struct search_hit {
     size_t fragment_count;
 };
 
+/* How other words come from a word of the query. */
+enum search_expansion_kind {
+    SEARCH_EXPANSION_FULL,  /* it is an abbreviation, and they are what it stands for */
+    SEARCH_EXPANSION_BRIEF, /* they are its abbreviation */
+    SEARCH_EXPANSION_SYNONYM,
+    SEARCH_EXPANSION_SUCCESSOR,
+    SEARCH_EXPANSION_PREDECESSOR,
+};
+
+struct search_meaning {
+    char *text;         /* as a document or the editor writes it; folded when that could not be found */
+    char *query;        /* the query with this instead of the word; "" when it would be too long */
+    uint32_t documents; /* that define it; 0 when only the editor's file does */
+    bool used;          /* searched for too; otherwise it is rarely meant, and only offered */
+    bool editorial;     /* from the editor's file */
+    char *id, *name;    /* a document that defines it, "" when there is none or fragments were not asked for */
+};
+
+/* A word, or some in a row, of the query for which other words are searched too. */
+struct search_expansion {
+    char *word; /* as typed */
+    enum search_expansion_kind kind;
+    struct search_meaning meanings[SEARCH_MEANINGS_MAX]; /* used ones first */
+    size_t meaning_count;
+};
+
 struct search_result {
     uint32_t total;   /* matching documents */
     bool total_exact; /* false: at least that many */
@@ -77,6 +110,9 @@ struct search_result {
     char *reading;    /* the query as it was read, canonical */
     char **notes;     /* Dutch sentences: what was unusual about the query */
     size_t note_count;
+    struct search_expansion *expansions;
+    size_t expansion_count;
+    unsigned without; /* as asked */
     uint64_t generation;
     int64_t took_us;
 };
@@ -89,8 +125,12 @@ void search_result_free(struct search_result *result);
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
  *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
- *  "samenstellingsdeel","afkorting"],"fragmenten":[{"pagina":3,"html":"..."}]}],
- *  "interpretatie":{"gelezen":"...","opmerkingen":["..."]}}
+ *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"..."}]}],
+ *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
+ *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,
+ *    "keuzes":[{"tekst","vraag","documenten","gebruikt","redactie","document":{"id","naam"}}]}]}}
+ * "betekenis" has the texts that are searched for too, "keuzes" all of them; "soort" is afkorting, voluit (the other way
+ * round), synoniem, opvolger or voorganger; "document", where it is defined, is null when that is not known;
  * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known. */
 void search_result_json(const struct search_result *result, struct buf *out);
 

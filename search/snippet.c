@@ -148,7 +148,8 @@ static const struct needle_form *form_of(const struct needle *needle, const stru
 {
     for (size_t i = 0; !needle->phrase && i < needle->form_count; i++) {
         const struct needle_form *form = &needle->forms[i];
-        if (form->len == token->form_len && memcmp(form->form, token->form, token->form_len) == 0) {
+        bool accents = form->term == NULL || token->accented;
+        if (accents && form->len == token->form_len && memcmp(form->form, token->form, token->form_len) == 0) {
             return form;
         }
     }

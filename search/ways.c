@@ -37,14 +37,17 @@ struct shim_query *way_term(struct planner *planner, const char *prefix, const c
 }
 
 /* All parts of a compound as words of their own: documents that write it apart. */
-static struct shim_query *apart_query(struct planner *planner, const struct derivation *derivation, size_t len)
+static struct shim_query *apart_query(struct planner *planner, const struct derivation *derivation, const char *form, size_t len)
 {
+    bool inflected = (planner->without & SEARCH_NO_INFLECTION) == 0;
     struct shim_query *parts[DERIVE_MAX];
     size_t count = 0, reached = 0;
     for (size_t i = 1; i < derivation->count; i++) {
         const struct derived *part = &derivation->terms[i];
         if (part->term[0] == SCHEMA_PART[0] && part->start >= reached) { /* single parts come first, in order */
-            parts[count++] = way_term(planner, SCHEMA_CLASS, part->term + 1, part->len - 1u, SCALE_OWN_PART);
+            parts[count++] = inflected
+                ? way_term(planner, SCHEMA_CLASS, part->term + 1, part->len - 1u, SCALE_OWN_PART)
+                : way_term(planner, "", form + part->start, (size_t)part->end - part->start, SCALE_OWN_PART);
             reached = part->end;
         }
     }
@@ -93,7 +96,8 @@ static enum err_code parts_query(struct planner *planner, const struct derivatio
                                  struct shim_query **ret_query)
 {
     *ret_query = NULL;
-    if (planner->light || class_frequency(planner, &derivation->terms[0]) > 0) {
+    bool compounds = !planner->light && (planner->without & SEARCH_NO_COMPOUNDS) == 0;
+    if (!compounds || class_frequency(planner, &derivation->terms[0]) > 0) {
         return ERR_OK;
     }
     size_t rarest = rarest_part(planner, derivation);
@@ -113,8 +117,8 @@ static enum err_code parts_query(struct planner *planner, const struct derivatio
     return code;
 }
 
-/* The words of an expansion in a row, in text or title. */
-static enum err_code expansion_query(struct planner *planner, const char *text, bool wanted, struct shim_query **ret_query)
+enum err_code way_expansion(struct planner *planner, const char *text, double share, enum needle_reason reason, bool wanted,
+                            struct shim_query **ret_query)
 {
     const char *forms[ABBREV_WORDS_MAX], *titles[ABBREV_WORDS_MAX];
     size_t lens[ABBREV_WORDS_MAX], title_lens[ABBREV_WORDS_MAX];
@@ -132,19 +136,22 @@ static enum err_code expansion_query(struct planner *planner, const char *text, 
         at += len + (at[len] == ' ');
     }
     struct shim_query *ways[3] = { NULL, NULL, NULL }, *plain = NULL;
-    ways[2] = way_name(planner, text, strlen(text));
+    size_t way_count = planner->without & SEARCH_NO_NAMES ? 2 : 3;
+    if (way_count == 3) {
+        ways[2] = way_name(planner, text, strlen(text), share);
+    }
     enum err_code code = shim_query_phrase(forms, lens, count, (uint32_t)count, &plain, planner->err);
     if (code == ERR_OK) {
-        code = shim_query_scale(plain, SCALE_EXPANSION, &ways[0], planner->err);
+        code = shim_query_scale(plain, SCALE_EXPANSION * share, &ways[0], planner->err);
     }
     if (code == ERR_OK) {
         code = shim_query_phrase(titles, title_lens, count, (uint32_t)count, &plain, planner->err);
     }
     if (code == ERR_OK) {
-        code = shim_query_scale(plain, SCALE_EXPANSION_TITLE, &ways[1], planner->err);
+        code = shim_query_scale(plain, SCALE_EXPANSION_TITLE * share, &ways[1], planner->err);
     }
     if (code == ERR_OK && wanted) {
-        code = needle_add_expansion(planner, forms, lens, count);
+        code = needle_add_expansion(planner, forms, lens, count, reason);
     }
     if (code != ERR_OK) {
         for (size_t i = 0; i < 3; i++) {
@@ -152,31 +159,40 @@ static enum err_code expansion_query(struct planner *planner, const char *text, 
         }
         return code;
     }
-    return shim_query_combine(SHIM_OR, ways, 3, ret_query, planner->err);
+    return shim_query_combine(SHIM_OR, ways, way_count, ret_query, planner->err);
 }
 
-/* What a word stands for when it is an abbreviation that the documents define; NULL when it is none. */
-static enum err_code brief_query(struct planner *planner, const char *form, size_t len, bool wanted,
-                                 struct shim_query **ret_query)
+enum err_code way_brief(struct planner *planner, const char *brief, size_t len, double share, bool wanted,
+                        struct shim_query **ret_query)
 {
-    struct expansion found[EXPAND_MAX];
-    struct shim_query *ways[EXPAND_MAX];
-    size_t count, made = 0;
-    *ret_query = NULL;
-    enum err_code code = len > ABBREV_SHORT_MAX
-        ? ERR_OK : expand_find(planner->index->view, SCHEMA_BRIEF, form, len, found, &count, planner->err);
-    if (code != ERR_OK || len > ABBREV_SHORT_MAX || count == 0) {
-        return code;
+    *ret_query = way_term(planner, "", brief, len, SCALE_BRIEF * share);
+    enum err_code code = wanted ? needle_add_expansion(planner, &brief, &len, 1, NEEDLE_EXPANSION) : ERR_OK;
+    if (code != ERR_OK) {
+        shim_query_free(TAKE_PTR(*ret_query));
     }
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        code = expansion_query(planner, found[i].text, wanted, &ways[made]);
-        made += code == ERR_OK;
+    return code;
+}
+
+enum err_code way_synonym(struct planner *planner, const char *form, size_t len, double share, bool wanted,
+                          struct shim_query **ret_query)
+{
+    const struct derivation *derivation = planner_derive(planner, form, len);
+    const struct derived *class = &derivation->terms[0];
+    struct shim_query *ways[3];
+    size_t count = 0;
+    ways[count++] = way_term(planner, "", form, len, SCALE_EXACT * share);
+    if (planner->without & SEARCH_NO_INFLECTION) {
+        ways[count++] = way_term(planner, SCHEMA_TITLE, form, len, SCALE_TITLE_CLASS * share);
+    } else {
+        ways[count++] = way_term(planner, SCHEMA_CLASS, class->term + 1, class->len - 1u, SCALE_CLASS * share);
+        ways[count++] = way_term(planner, SCHEMA_TITLE_CLASS, class->term + 1, class->len - 1u, SCALE_TITLE_CLASS * share);
     }
-    if (code == ERR_OK) {
-        return shim_query_combine(SHIM_OR, ways, made, ret_query, planner->err);
-    }
-    for (size_t i = 0; i < made; i++) {
-        shim_query_free(ways[i]);
+    enum err_code code = shim_query_combine(SHIM_OR, ways, count, ret_query, planner->err);
+    if (code == ERR_OK && wanted) {
+        code = needle_add_synonym(planner, form, len, derivation);
+        if (code != ERR_OK) {
+            shim_query_free(TAKE_PTR(*ret_query));
+        }
     }
     return code;
 }
@@ -193,19 +209,25 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
 {
     const struct derivation *derivation = planner_derive(planner, form, len);
     const struct derived *class = &derivation->terms[0];
+    bool inflected = (planner->without & SEARCH_NO_INFLECTION) == 0;
+    bool compounds = !planner->light && (planner->without & SEARCH_NO_COMPOUNDS) == 0;
     struct shim_query *ways[6], *query = NULL, *more = NULL;
     size_t count = 0;
     ways[count++] = way_term(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
-    ways[count++] = way_term(planner, SCHEMA_TITLE_CLASS, class->term + 1, class->len - 1u, SCALE_TITLE_CLASS);
+    ways[count++] = inflected
+        ? way_term(planner, SCHEMA_TITLE_CLASS, class->term + 1, class->len - 1u, SCALE_TITLE_CLASS)
+        : way_term(planner, SCHEMA_TITLE, form, len, SCALE_TITLE_CLASS);
     if (!in_title) {
-        ways[count++] = way_term(planner, SCHEMA_CLASS, class->term + 1, class->len - 1u, SCALE_CLASS);
-        if (!planner->light) {
+        if (inflected) {
+            ways[count++] = way_term(planner, SCHEMA_CLASS, class->term + 1, class->len - 1u, SCALE_CLASS);
+        }
+        if (compounds) {
             ways[count++] = way_term(planner, SCHEMA_PART, class->term + 1, class->len - 1u, SCALE_IN_COMPOUND);
         }
-        if (derivation->count > 1 && derivation->terms[1].term[0] == SCHEMA_STEM[0]) {
+        if (inflected && derivation->count > 1 && derivation->terms[1].term[0] == SCHEMA_STEM[0]) {
             ways[count++] = way_term(planner, "", derivation->terms[1].term, derivation->terms[1].len, SCALE_STEM);
         }
-        struct shim_query *apart = planner->light ? NULL : apart_query(planner, derivation, len);
+        struct shim_query *apart = compounds ? apart_query(planner, derivation, form, len) : NULL;
         if (apart != NULL) {
             ways[count++] = apart;
         }
@@ -218,7 +240,7 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
         code = also(planner, &query, TAKE_PTR(more));
     }
     if (code == ERR_OK && !in_title) {
-        code = brief_query(planner, form, len, wanted, &more);
+        code = broaden_word(planner, form, len, wanted, &more);
     }
     if (code == ERR_OK) {
         code = also(planner, &query, TAKE_PTR(more));
@@ -232,53 +254,4 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
         shim_query_free(query);
     }
     return code;
-}
-
-/* Abbreviations that stand for words in a row of the group: they only add weight. */
-enum err_code way_full(struct planner *planner, const struct query_node *node, bool wanted,
-                                struct shim_query **ret_query)
-{
-    *ret_query = NULL;
-    for (size_t first = 0; first + 1 < node->child_count; first++) {
-        char key[ABBREV_LONG_MAX + 1];
-        size_t used = 0;
-        for (size_t i = first; i < node->child_count && i < first + ABBREV_WORDS_MAX; i++) {
-            const struct query_node *child = node->children[i];
-            bool plain = child->kind == QUERY_WORD && child->token_count == 1 && child->sign == QUERY_PLAIN && !child->in_title;
-            if (!plain || used + child->tokens[0].len + 1 > ABBREV_LONG_MAX) {
-                break;
-            }
-            if (used > 0) {
-                key[used++] = ' ';
-            }
-            memcpy(key + used, child->tokens[0].form, child->tokens[0].len);
-            used += child->tokens[0].len;
-            if (i == first) {
-                continue;
-            }
-            /* Most pairs of words begin no long form: one look tells. */
-            bool begins = true;
-            if (i == first + 1) {
-                enum err_code looked = expand_begins(planner->index->view, SCHEMA_FULL, key, used, &begins, planner->err);
-                if (looked != ERR_OK) {
-                    return looked;
-                }
-            }
-            if (!begins) {
-                break;
-            }
-            struct expansion found[EXPAND_MAX];
-            size_t count;
-            enum err_code code = expand_find(planner->index->view, SCHEMA_FULL, key, used, found, &count, planner->err);
-            if (code != ERR_OK) {
-                return code;
-            }
-            if (count > 0) {
-                *ret_query = way_term(planner, "", found[0].text, found[0].len, SCALE_BRIEF);
-                const char *form = found[0].text;
-                return wanted ? needle_add_expansion(planner, &form, &found[0].len, 1) : ERR_OK;
-            }
-        }
-    }
-    return ERR_OK;
 }

@@ -18,7 +18,7 @@ static void refuse(const struct route_input *input, const char *parameter, const
 
 void api_documents(struct route_input *input, struct answer *answer)
 {
-    static const char *const known[] = { "q", "aantal", "pagina", NULL };
+    static const char *const known[] = { "q", "aantal", "pagina", "zonder", NULL };
     const struct request *request = input->request;
     struct err err = ERR_INIT;
     const char *name = NULL;
@@ -35,6 +35,11 @@ void api_documents(struct route_input *input, struct answer *answer)
         refuse(input, "pagina", err.text, answer);
         return;
     }
+    unsigned without;
+    if (find_without(request, &without, &err) != ERR_OK) {
+        refuse(input, "zonder", err.text, answer);
+        return;
+    }
     const struct request_arg *query = request_arg(request, "q");
     if (query == NULL || find_is_blank(query->value)) {
         refuse(input, "q", "De parameter ‘q’ met de zoekvraag ontbreekt of is leeg.", answer);
@@ -42,7 +47,7 @@ void api_documents(struct route_input *input, struct answer *answer)
     }
     CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
     struct problem problem;
-    if (!find_run(input, query, page, count, &result, &problem)) {
+    if (!find_run(input, query, page, count, without, &result, &problem)) {
         problem_answer(&problem, request->path, NULL, answer);
         return;
     }

@@ -8,8 +8,15 @@ bool find_is_blank(const char *text)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
+enum err_code find_without(const struct request *request, unsigned *ret_without, struct err *err)
+{
+    const struct request_arg *arg = request_arg(request, "zonder");
+    *ret_without = 0;
+    return arg != NULL ? search_features_parse(arg->value, arg->len, ret_without, err) : ERR_OK;
+}
+
 bool find_run(struct route_input *input, const struct request_arg *query, uint32_t page, uint32_t count,
-              struct search_result **ret_result, struct problem *ret_problem)
+              unsigned without, struct search_result **ret_result, struct problem *ret_problem)
 {
     if (input->index == NULL) {
         *ret_problem = problem_of_search(input->index_err->code, input->index_err);
@@ -29,6 +36,7 @@ bool find_run(struct route_input *input, const struct request_arg *query, uint32
         .offset = (page - 1) * count,
         .count = count,
         .fragments = true,
+        .without = without,
     };
     struct err err = ERR_INIT;
     enum err_code code = search_run(input->index, &request, ret_result, &err);

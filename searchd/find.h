@@ -6,8 +6,10 @@
 #include "searchd/route.h"
 
 bool find_is_blank(const char *text);
+/* The parameter `zonder`: bits of enum search_feature, 0 when it is not there.  ERR_INVALID with a Dutch sentence. */
+enum err_code find_without(const struct request *request, unsigned *ret_without, struct err *err);
 /* `page` counts from 1.  False: *ret_problem says what to tell the user, input->trouble what to log. */
 bool find_run(struct route_input *input, const struct request_arg *query, uint32_t page, uint32_t count,
-              struct search_result **ret_result, struct problem *ret_problem);
+              unsigned without, struct search_result **ret_result, struct problem *ret_problem);
 
 #endif

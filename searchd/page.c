@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "searchd/dutch.h"
+#include "searchd/broadening.h"
 #include "searchd/find.h"
 #include "searchd/template.h"
 #include "searchd/web.h"
@@ -155,16 +156,10 @@ static void show_document(struct view *view, struct view_group *item, const stru
 
 /* ---- the list ---- */
 
-static void show_link(struct view *view, const char *name, const struct request_arg *query, uint32_t page)
+static void show_link(struct view *view, const struct search_result *result, const char *name, const struct request_arg *query,
+                      uint32_t page)
 {
-    AUTO_BUF struct buf url;
-    buf_init(&url, 4 * REQUEST_TARGET_MAX);
-    buf_add_str(&url, "/zoeken?q=");
-    request_encode(&url, query->value, query->len);
-    if (page > 1) {
-        buf_printf(&url, "&pagina=%u", page);
-    }
-    view_text_len(view, view_root(view), name, url.failed ? "/" : url.data, url.failed ? 1 : url.len);
+    page_link(view, view_root(view), name, query->value, query->len, result->without, page);
 }
 
 static void show_paging(struct view *view, const struct search_result *result, const struct request_arg *query,
@@ -174,10 +169,10 @@ static void show_paging(struct view *view, const struct search_result *result, c
     uint32_t pages = result->total / PAGE_COUNT + (result->total % PAGE_COUNT != 0);
     bool more = result->total_exact ? page < pages : result->hit_count == PAGE_COUNT;
     if (page > 1 && result->hit_count > 0) {
-        show_link(view, "vorige", query, page - 1);
+        show_link(view, result, "vorige", query, page - 1);
     }
     if (more && page < SEARCH_WINDOW_MAX / PAGE_COUNT) {
-        show_link(view, "volgende", query, page + 1);
+        show_link(view, result, "volgende", query, page + 1);
     }
     view_flag(view, root, "bladeren", result->hit_count > 0 && (page > 1 || more));
     char number[DUTCH_SIZE], last[DUTCH_SIZE];
@@ -209,8 +204,9 @@ static void show_result(struct view *view, const struct search_result *result, c
     view_printf(view, root, "titel", page > 1 ? "%s (pagina %u) – Naslag" : "%s – Naslag", query->value, page);
     view_flag(view, root, "geen_robots", true);
     show_notes(view, result);
+    page_broadening(view, result, query->value, query->len);
     view_flag(view, root, "voorbij", result->total > 0 && result->hit_count == 0);
-    show_link(view, "eerste", query, 1);
+    show_link(view, result, "eerste", query, 1);
     view_flag(view, root, "lijst", result->hit_count > 0);
     view_printf(view, root, "eerste_rang", "%u", result->offset + 1);
     for (size_t i = 0; i < result->hit_count; i++) {
@@ -255,7 +251,13 @@ void page_search(struct route_input *input, struct answer *answer)
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }
-    if (!find_run(input, query, page, PAGE_COUNT, &result, &problem)) {
+    unsigned without;
+    if (find_without(request, &without, &err) != ERR_OK) {
+        problem = problem_make(400, 0, err.text);
+        problem_answer(&problem, request->path, query->value, answer);
+        return;
+    }
+    if (!find_run(input, query, page, PAGE_COUNT, without, &result, &problem)) {
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }

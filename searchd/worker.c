@@ -89,6 +89,11 @@ static struct worker_state state_of(const struct worker *worker)
     }
     if (trouble->code != ERR_OK) {
         snprintf(state.trouble, sizeof state.trouble, "%s", trouble->text);
+    } else if (worker->index != NULL) { /* the editor's file: the first lines of what is wrong with it */
+        snprintf(state.trouble, sizeof state.trouble, "%s", search_index_warnings(worker->index));
+        for (char *c = state.trouble; *c != '\0'; c++) {
+            *c = *c == '\n' ? ';' : *c;
+        }
     }
     return state;
 }

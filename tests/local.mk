@@ -21,6 +21,7 @@ UNIT_TESTS = \
 	tests/t052-repair \
 	tests/t053-resources \
 	tests/t054-heads \
+	tests/t055-editor \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
 	tests/t132-unit-terms
@@ -63,12 +64,14 @@ tests_t053_resources_SOURCES = tests/t053-resources.c
 tests_t053_resources_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t054_heads_SOURCES = tests/t054-heads.c
 tests_t054_heads_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t055_editor_SOURCES = tests/t055-editor.c
+tests_t055_editor_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # The daemon.
 SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template
 check_PROGRAMS += $(SEARCHD_TESTS)
-TESTS += $(SEARCHD_TESTS) tests/t310-http.sh
-EXTRA_DIST += tests/t310-http.sh
+TESTS += $(SEARCHD_TESTS) tests/t310-http.sh tests/t330-broadening.sh
+EXTRA_DIST += tests/t310-http.sh tests/t330-broadening.sh
 tests_t311_http_guard_SOURCES = tests/t311-http-guard.c tests/searchd-test.h
 tests_t312_deadlines_SOURCES = tests/t312-deadlines.c tests/searchd-test.h
 tests_t313_template_SOURCES = tests/t313-template.c searchd/dutch.c searchd/template.c searchd/view.c searchd/web.c

@@ -12,8 +12,8 @@
 
 #define GENERATED 200000
 
-/* `notes` has a letter for each note in order: Quote, Parenthesis, Operator, Field, Star, Distance, eXcluded, Empty. */
-static const char note_letters[QUERY_NOTE_KINDS + 1] = "QPOFSDXE";
+/* `notes` has a letter for each note in order: Quote, Parenthesis, Operator, Field, Star, Distance, = (exact), eXcluded, Empty. */
+static const char note_letters[QUERY_NOTE_KINDS + 1] = "QPOFSD=XE";
 
 struct reading {
     const char *typed, *canonical, *notes;
@@ -122,6 +122,29 @@ static const struct reading others[] = {
     { "http://www.a.nl/b mailto:jan Onderwerp: woo 12:a a:1", "http/www/a/nl/b mailto/jan Onderwerp woo 12/a a/1", "" },
 };
 
+static const struct reading exact[] = {
+    { "=een", "=een", "" },
+    { "=één =een één een =ÉÉN", "=één =een één", "" },
+    { "=Wet =\"één overheid\" =“a b”", "=Wet =\"één overheid\" =\"a b\"", "" },
+    { "+=a -=b NOT =c d", "+=a -=b -=c d", "" },
+    { "titel:=a =titel:b -titel:=\"c d\"", "titel:=a titel:=b -titel:=\"c d\"", "" },
+    { "titel:(=a b)", "titel:(=a b)", "" },
+    { "(=a OF =b) EN =c", "(=a OR =b) AND =c", "" },
+    { "=risico-regelreflex =wet/regel", "=risico-regelreflex =wet/regel", "" },
+    { "=bestuur*", "bestuur*", "" },
+    { "=a NEAR/3 =b", "a NEAR/3 b", "" },
+    { "=OF =AND", "=of =and", "" },
+    { "a=b c=", "a/b c", "" },
+    { "\"a\"=b", "\"a\" b", "" },
+    { "a = b", "a b", "=" },
+    { "=", "", "=E" },
+    { "c =(a b)", "c (a b)", "=" },
+    { "==a =-b", "=a -b", "==" },
+    { "a =titel:(a b)", "a titel:(a b)", "=" },
+    { "=>a", "a", "=" },
+    { "=\"\" a", "a", "" },
+};
+
 static const struct reading malformed[] = {
     { "AND a", "and a", "O" },
     { "a AND", "a and", "O" },
@@ -214,6 +237,17 @@ static void test_phrases_fields_wildcards(void **state)
 {
     (void)state;
     CHECK_READINGS(others);
+}
+
+static void test_exact(void **state)
+{
+    (void)state;
+    CHECK_READINGS(exact);
+    struct query CLEANUP(query_free_cleanup) *query = NULL;
+    assert_int_equal(query_parse("=Éé", 5, &query, NULL), ERR_OK);
+    assert_true(query->root->exact);
+    assert_string_equal(query->root->tokens[0].form, "ee");
+    assert_string_equal(query->root->tokens[0].accented, "éé");
 }
 
 static void test_malformed(void **state)
@@ -346,6 +380,9 @@ static void test_note_texts(void **state)
         { QUERY_NOTE_PARENTHESIS, "()", "De lege haakjes \"()\" zijn overgeslagen." },
         { QUERY_NOTE_DISTANCE, "NEAR/99",
           "De afstand in \"NEAR/99\" is aangepast: die ligt tussen 1 en 50 woorden." },
+        { QUERY_NOTE_EXACT, "=",
+          "Het teken \"=\" in \"=\" is overgeslagen: het hoort direct voor een woord of een woordgroep tussen "
+          "aanhalingstekens." },
         { QUERY_NOTE_ONLY_EXCLUDED, "",
           "De zoekvraag sluit alleen woorden uit; noem ook een woord om naar te zoeken." },
         { QUERY_NOTE_EMPTY, "", "De zoekvraag bevat geen woord om naar te zoeken." },
@@ -389,10 +426,11 @@ static void test_generated(void **state)
     static const char *const pieces[] = {
         " ", " ", " ", " ", "a", "b", "C", "wet", "EN", "OF", "NIET", "AND", "OR", "NOT", "NEAR", "NEAR/5", "NEAR/77",
         " AND ", " OR ", " NOT ", " NEAR/3 ", "(", "(", ")", ")", "\"", "“", "«", "+", "-", " -", " +", "*", "wet*",
+        "=", " =", "één",
         "titel:", "foo:", ":", "/", "'", "’", "12", ".", ",", "é", "e\314\201", "§", "\302\255", "–", "en",
         "risico-regel", "collega's", "P&O", "\t", "\302\205",
     };
-    static const char *const capitals[] = { " ", " ", "A", "WOB", "EN", " OF ", " NIET ", "-", "\"", "É", "TITEL:" };
+    static const char *const capitals[] = { " ", " ", "A", "WOB", "EN", " OF ", " NIET ", "-", "\"", "É", "=", "TITEL:" };
     uint64_t seed = 20260728;
     for (int i = 0; i < GENERATED; i++) {
         bool capital = next_random(&seed, 8) == 0;
@@ -418,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_operators),
         cmocka_unit_test(test_phrases_fields_wildcards),
+        cmocka_unit_test(test_exact),
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_tree),
         cmocka_unit_test(test_length_cap),

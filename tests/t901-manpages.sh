@@ -23,6 +23,19 @@ for page in naslag-index.1 naslag-search.1 naslag-searchd.8; do
     fi
 done
 
+page=naslag-redactie.5
+for section in NAME DESCRIPTION FILES EXAMPLES 'SEE ALSO'; do
+    has "$src/man/$page" "^\.Sh $section\$" "$page has a section $section"
+done
+if command -v mandoc >/dev/null; then
+    run mandoc -T lint -W warning "$src/man/$page"
+    is "$(cat out err)" '' "mandoc has no complaints about $page"
+else
+    skip "mandoc has no complaints about $page" 'mandoc is not installed'
+fi
+run "$bin/naslag-index" --check-words "$src/docs/redactie-voorbeeld.txt"
+is "$status" 0 'the example of an editor is good'
+
 run "$check" "$fixture/program" "$fixture/program.1"
 is "$status" 1 'a page that differs: status 1'
 is "$(diff "$fixture/expected" out)" '' 'each difference is found, and nothing else'

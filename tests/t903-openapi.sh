@@ -33,11 +33,17 @@ grep '^path ' described | sort >paths
 is "$(diff routes paths)" '' 'the description has the paths of the daemon'
 ok 'which are more than none' test -s paths
 
+# ---- what can be switched off
+sed -n '/name: zonder/,/responses:/s/^ *enum: \[\(.*\)\]$/\1/p' "$src/docs/openapi.yaml" | tr -d ' ' | tr ',' '\n' >names
+run "$bin/naslag-search" --without=help
+is "$(cut -f 1 out)" "$(cat names)" 'the description has the names that zonder takes'
+
 # ---- the daemon
 mkdir docs
 printf 'Eerste blad over het archief.\n\fTweede blad over het archief.\n' >docs/bladen.txt
 echo '{"id":"a","title":"Archief","text":"Over het archief.","url":"https://example.nl/a","date":"2020-01-02","type":"nota"}' \
     >docs/records.jsonl
+echo '{"id":"b","title":"RVB","text":"Het Rijksvastgoedbedrijf (RVB) beheert panden."}' >>docs/records.jsonl
 indexer docs
 is "$status" 0 'an index is made'
 "$bin/naslag-searchd" --index "$ix" --listen 127.0.0.1:0 --workers 1 2>log &
@@ -56,6 +62,7 @@ grep '^parameter ' described >parameters
 while read -r _ path name; do
     case $name in
     q) is "$(ask "$base$path?q=archief")" 200 "$path takes q" ;;
+    zonder) is "$(ask "$base$path?q=archief&$name=verbuiging")" 200 "$path takes $name" ;;
     *) is "$(ask "$base$path?q=archief&$name=1")" 200 "$path takes $name" ;;
     esac
 done <parameters
@@ -87,7 +94,7 @@ done <paths
 
 # ---- properties: what is answered is described, what is described is answered
 : >answers
-for try in "$list?q=archief" "$list?q=%22archief" "$list?q=archief&aantal=0" "$list" /healthz /v1/nee; do
+for try in "$list?q=archief" "$list?q=%22archief" "$list?q=rvb" "$list?q=archief&aantal=0" "$list" /healthz /v1/nee; do
     curl -s -g -m 20 "$base$try" >>answers
 done
 grep -o '"[A-Za-z_]*":' answers | tr -d '":' | sort -u >answered

@@ -11,6 +11,7 @@
 
 #include "text/schema.h"
 #include "text/token.h"
+#include "text/unicode.h"
 #include "text/vocabulary.h"
 
 #define NONE VOCABULARY_NONE
@@ -22,7 +23,18 @@ struct occurrence {
     uint32_t form;
 };
 
-enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_DERIVED, FAMILY_TITLE_CLASS };
+/* How the document has a form: bits of word.seen. */
+enum { SEEN_WRITTEN = 1, SEEN_PLAIN = 2, SEEN_PLAIN_IN_TITLE = 4, SEEN_LISTED = 8 };
+
+enum term_family {
+    FAMILY_FORM, /* and accented ones, which begin with their prefix in the vocabulary */
+    FAMILY_TITLE,
+    FAMILY_DERIVED,
+    FAMILY_TITLE_CLASS,
+    FAMILY_PLAIN, /* also without accents */
+    FAMILY_TITLE_PLAIN,
+    FAMILY_SUSPENDED,
+};
 
 struct term_ref {
     uint8_t family;
@@ -46,7 +58,7 @@ struct analysis {
     size_t term_count, term_capacity;
     uint32_t *positions; /* of the document, by form */
     size_t position_capacity;
-    char name[TOKEN_FORM_MAX + 4];
+    char name[2 * TOKEN_FORM_MAX + 4];
     bool in_title;
     enum err_code failure;
 };
@@ -129,10 +141,12 @@ static bool link_derived(struct analysis *analysis, uint32_t index, const char *
     return true;
 }
 
-/* Makes the counts of a form that is new in this document, and of what it derives, those of this document. */
+/* Makes the counts of a form that is new in this document, and of what it derives, those of this document.  An accented form
+ * derives nothing: its folded form does. */
 static bool begin_form(struct analysis *analysis, uint32_t index, const char *form, size_t len)
 {
-    bool sound = analysis->forms.words[index].derived != NONE || link_derived(analysis, index, form, len);
+    bool sound = analysis->forms.words[index].derived != NONE || form[0] == SCHEMA_ACCENT[0]
+        || link_derived(analysis, index, form, len);
     sound = sound && vocabulary_touch(&analysis->forms, index, analysis->stamp);
     const struct word *word = &analysis->forms.words[index];
     for (size_t i = 0; sound && i < word->derived_count; i++) {
@@ -166,14 +180,16 @@ static void count_derived(struct analysis *analysis)
     }
 }
 
-static void add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position)
+/* Returns the word, NULL on failure; it moves when another is added. */
+static struct word *add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position, unsigned seen)
 {
     struct word *word = use_form(analysis, form, len);
     if (word == NULL || mem_grow(&analysis->occurrences, &analysis->occurrence_capacity, analysis->occurrence_count,
                                  sizeof *analysis->occurrences) != 0) {
         analysis->failure = ERR_NOMEM;
-        return;
+        return NULL;
     }
+    word->seen |= (uint8_t)seen;
     word->wdf += analysis->in_title ? SCHEMA_TITLE_WDF : 1;
     word->title_wdf += analysis->in_title;
     if (word->last != position) {
@@ -181,6 +197,25 @@ static void add_occurrence(struct analysis *analysis, const char *form, size_t l
         analysis->occurrences[analysis->occurrence_count++] = (struct occurrence){ position, index };
         word->last = position;
         word->position_count++;
+    }
+    return word;
+}
+
+/* A token as written, and with its accents when it has any. */
+static void add_token(struct analysis *analysis, const char *text, const struct token *token, uint32_t position)
+{
+    unsigned plain = token->accented ? 0 : SEEN_PLAIN | (analysis->in_title ? SEEN_PLAIN_IN_TITLE : 0);
+    const struct word *word = add_occurrence(analysis, token->form, token->form_len, position, SEEN_WRITTEN | plain);
+    if (!token->accented || word == NULL) {
+        return;
+    }
+    uint32_t folded = (uint32_t)(word - analysis->forms.words);
+    char key[2 * TOKEN_FORM_MAX + 4], kept[TOKEN_FORM_MAX];
+    size_t kept_len = text_fold_case(text + token->start, token->end - token->start, kept, sizeof kept);
+    int len = snprintf(key, sizeof key, "%s%s=%.*s", SCHEMA_ACCENT, token->form, (int)kept_len, kept);
+    struct word *accented = add_occurrence(analysis, key, (size_t)len, position, 0);
+    if (accented != NULL) {
+        accented->derived = folded;
     }
 }
 
@@ -215,7 +250,7 @@ static void chain_close(struct analysis *analysis, struct chain *chain)
         char closed[TOKEN_FORM_MAX];
         size_t len = analysis_closed_form(chain->forms, chain->count, closed, sizeof closed);
         if (len > 0) {
-            add_occurrence(analysis, closed, len, chain->position);
+            add_occurrence(analysis, closed, len, chain->position, SEEN_WRITTEN);
         }
     }
     chain->count = 0;
@@ -281,12 +316,12 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
             chain_close(analysis, &chain);
         }
         if (token->form_len > 0) {
-            add_occurrence(analysis, token->form, token->form_len, position);
+            add_token(analysis, text, token, position);
             chain_add(&chain, token, position);
         }
         for (; completion < analysis->completion_count && analysis->completions[completion].start < token->end; completion++) {
             const char *form = analysis->completions[completion].form;
-            add_occurrence(analysis, form, strlen(form), position);
+            add_occurrence(analysis, form, strlen(form), position, 0);
         }
         position++;
     }
@@ -333,12 +368,34 @@ static void list_term(struct analysis *analysis, enum term_family family, uint32
     analysis->terms[analysis->term_count++] = (struct term_ref){ (uint8_t)family, word };
 }
 
+/* What else there is to say of how the document has a form: also without accents, or not written out at all. */
+static void list_marks(struct analysis *analysis, uint32_t index)
+{
+    struct word *word = &analysis->forms.words[index];
+    if (analysis->forms.letters.data[word->text] != SCHEMA_ACCENT[0]) {
+        if (word->position_count > 0 && !(word->seen & SEEN_WRITTEN)) {
+            list_term(analysis, FAMILY_SUSPENDED, index);
+        }
+        return;
+    }
+    index = word->derived;
+    word = &analysis->forms.words[index];
+    if (!(word->seen & SEEN_LISTED) && (word->seen & SEEN_PLAIN)) {
+        word->seen |= SEEN_LISTED;
+        list_term(analysis, FAMILY_PLAIN, index);
+        if (word->seen & SEEN_PLAIN_IN_TITLE) {
+            list_term(analysis, FAMILY_TITLE_PLAIN, index);
+        }
+    }
+}
+
 /* Lists the terms of the document; the same document always gives the same list. */
 static void list_terms(struct analysis *analysis)
 {
     for (size_t i = 0; i < analysis->forms.used_count; i++) {
         uint32_t index = analysis->forms.used[i];
         const struct word *word = &analysis->forms.words[index];
+        list_marks(analysis, index);
         if (word->wdf > 0) {
             list_term(analysis, FAMILY_FORM, index);
         }
@@ -409,9 +466,23 @@ static void fill_positions(const struct analysis *analysis, const struct word *w
     }
 }
 
+static void name_mark(struct analysis *analysis, enum term_family family, const struct word *word, struct analysis_term *term)
+{
+    const char *form = analysis->forms.letters.data + word->text;
+    int len = family == FAMILY_SUSPENDED
+        ? snprintf(analysis->name, sizeof analysis->name, "%s%.*s", SCHEMA_SUSPENDED, word->len, form)
+        : snprintf(analysis->name, sizeof analysis->name, "%s%.*s=%.*s",
+                   family == FAMILY_PLAIN ? SCHEMA_ACCENT : SCHEMA_TITLE_ACCENT, word->len, form, word->len, form);
+    *term = (struct analysis_term){ .term = analysis->name, .len = (size_t)len };
+}
+
 void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term)
 {
     enum term_family family = analysis->terms[index].family;
+    if (family >= FAMILY_PLAIN) {
+        name_mark(analysis, family, &analysis->forms.words[analysis->terms[index].word], ret_term);
+        return;
+    }
     bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE;
     const struct vocabulary *table = is_form ? &analysis->forms : &analysis->derived;
     const struct word *word = &table->words[analysis->terms[index].word];

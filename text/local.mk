@@ -11,6 +11,7 @@ libtext_a_SOURCES = \
 	text/derive.c text/derive.h \
 	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
+	text/editor.c text/editor.h \
 	text/generation.c text/generation.h \
 	text/grammar.c text/grammar.h \
 	text/heads.c text/heads.h \

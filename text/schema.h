@@ -10,6 +10,8 @@
  *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
  *       texts/t12-0        stored texts, appended by one builder in one run (store.c)
  *       resources/         known words and hyphenation patterns that the index was made with (dutch.c)
+ *       redactie.txt       abbreviations, synonyms and successions that an editor adds or forbids; optional, read by searches,
+ *                          never touched by the indexer (editor.h)
  *       tmp/               segments in the making; emptied whenever the lock is taken
  *
  * A generation is a list of parts.  A changed or vanished document stays in its part and is listed
@@ -33,6 +35,7 @@
 #define SCHEMA_TMP "tmp"
 #define SCHEMA_RESOURCES "resources"
 #define SCHEMA_LEXICON "lexicon"
+#define SCHEMA_EDITOR "redactie.txt"
 
 /* Term prefixes.  Forms are folded, so no form begins with a capital letter.
  *   (none)  exact folded form, of title and text, with positions
@@ -41,6 +44,11 @@
  *   P       class of a part of a compound in title or text
  *   S       exact folded form of the title, with its positions
  *   CS      inflection class of a form of the title
+ *   E       "folded=accented": a form as written where folding took accents off it (een=één), with positions; where the document
+ *           also has it without (een=een), without positions
+ *   SE      the same of the title
+ *   H       exact folded form that the document only has as the completion of a suspended compound (wet- en regelgeving:
+ *           wetgeving)
  *   A       "brief=full": an abbreviation that the document defines (abbrev.h), folded
  *   B       "full=brief": the same the other way round
  *   T       the key of a name of the document as a whole: title, words in brackets (names.h)
@@ -54,6 +62,9 @@
 #define SCHEMA_PART "P"
 #define SCHEMA_TITLE "S"
 #define SCHEMA_TITLE_CLASS "CS"
+#define SCHEMA_ACCENT "E"
+#define SCHEMA_TITLE_ACCENT "SE"
+#define SCHEMA_SUSPENDED "H"
 #define SCHEMA_NAME "T"
 #define SCHEMA_SHORT_NAME "TS"
 #define SCHEMA_BRIEF "A"

@@ -108,5 +108,6 @@ bool vocabulary_touch(struct vocabulary *vocabulary, uint32_t index, uint32_t st
     word->wdf = word->title_wdf = 0;
     word->last = NONE;
     word->position_count = 0;
+    word->seen = 0;
     return true;
 }

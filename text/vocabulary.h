@@ -22,6 +22,7 @@ struct word {
     uint32_t wdf, title_wdf;
     uint32_t last; /* position, NONE before the first */
     uint32_t position_count, position_at; /* the latter for the caller */
+    uint8_t seen; /* for the caller: 0 at first */
 };
 
 struct vocabulary_slot {

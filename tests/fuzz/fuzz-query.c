@@ -23,12 +23,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool same_tree(const struct query_node *a, const struct query_node *b, bool written)
 {
     if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
-        || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
+        || a->exact != b->exact || a->distance != b->distance
+        || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
     }
     for (size_t i = 0; i < a->token_count; i++) {
         if (strcmp(a->tokens[i].form, b->tokens[i].form) != 0
             || (written && strcmp(a->tokens[i].written, b->tokens[i].written) != 0)) {
+            return false;
+        }
+        const char *left = a->tokens[i].accented, *right = b->tokens[i].accented;
+        if (a->exact && (left == NULL || right == NULL ? left != right : strcmp(left, right) != 0)) {
             return false;
         }
     }
@@ -46,10 +51,12 @@ static void check_leaf(const struct query_node *node)
     REQUIRE(node->kind != QUERY_WILDCARD || node->token_count == 1);
     REQUIRE((node->kind == QUERY_NEAR) == (node->distance > 0) && node->distance <= QUERY_NEAR_MAX);
     REQUIRE(node->kind != QUERY_NEAR || node->token_count > 1);
+    REQUIRE(!node->exact || node->kind == QUERY_WORD || node->kind == QUERY_PHRASE);
     REQUIRE(!node->joined || (node->kind == QUERY_WORD && node->token_count > 1));
     for (size_t i = 0; i < node->token_count; i++) {
         REQUIRE(node->tokens[i].len > 0 && strlen(node->tokens[i].form) == node->tokens[i].len);
         REQUIRE(node->tokens[i].written[0] != '\0');
+        REQUIRE(node->tokens[i].accented == NULL || strcmp(node->tokens[i].accented, node->tokens[i].form) != 0);
     }
 }
 
