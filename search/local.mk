@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsearch.a
 libsearch_a_SOURCES = \
 	search/expand.c search/expand.h \
+	search/fuzzy.c search/fuzzy.h \
 	search/hits.c search/hits.h \
 	search/index.c search/index.h \
 	search/needle.c \
@@ -11,6 +12,9 @@ libsearch_a_SOURCES = \
 	search/result_json.c \
 	search/search.c search/search.h \
 	search/snippet.c search/snippet.h \
+	search/suggest.c search/suggest.h search/suggest_words.h \
+	search/suggest_apart.c search/suggest_parts.c search/suggest_word.c \
+	search/typo.c search/typo.h \
 	search/ways.c
 SEARCH_LIBS = libsearch.a $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "search/hits.h"
 #include "search/snippet.h"
+#include "search/suggest.h"
 #include "text/doc_head.h"
 #include "text/schema.h"
 
@@ -45,6 +46,7 @@ void search_result_free(struct search_result *result)
             free(result->notes[i]);
         }
         free(result->notes);
+        search_meant_done(&result->meant);
         free(result->reading);
         free(result);
     }
@@ -207,6 +209,9 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     }
     if (code == ERR_OK && plan.query != NULL) {
         code = match(index, &plan, request, result, err);
+    }
+    if (code == ERR_OK && plan.query != NULL) {
+        code = suggest_find(index, request->query, request->query_len, query, &plan, &result->meant, err);
     }
     plan_done(&plan);
     if (code == ERR_OK) {

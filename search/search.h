@@ -68,6 +68,15 @@ struct search_hit {
     size_t fragment_count;
 };
 
+/* Another spelling of the query that has hits: "did you mean". */
+struct search_meant {
+    char *query; /* the whole query in canonical form; NULL when there is nothing to suggest */
+    struct search_meant_word {
+        char *from, *to; /* as written, e.g. "lange termijn" and "langetermijn" */
+    } *words;
+    size_t word_count;
+};
+
 struct search_result {
     uint32_t total;   /* matching documents */
     bool total_exact; /* false: at least that many */
@@ -77,6 +86,7 @@ struct search_result {
     char *reading;    /* the query as it was read, canonical */
     char **notes;     /* Dutch sentences: what was unusual about the query */
     size_t note_count;
+    struct search_meant meant;
     uint64_t generation;
     int64_t took_us;
 };
@@ -85,13 +95,16 @@ struct search_result {
 enum err_code search_run(struct search_index *index, const struct search_request *request,
                          struct search_result **ret_result, struct err *err);
 void search_result_free(struct search_result *result);
+void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
  *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
  *  "samenstellingsdeel","afkorting"],"fragmenten":[{"pagina":3,"html":"..."}]}],
- *  "interpretatie":{"gelezen":"...","opmerkingen":["..."]}}
- * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known. */
+ *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],
+ *  "bedoelde_u":{"vraag":"...","woorden":[{"van":"...","naar":"..."}]}}}
+ * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known, "bedoelde_u" when
+ * there is no other spelling to suggest. */
 void search_result_json(const struct search_result *result, struct buf *out);
 
 DEFINE_CLEANUP(struct search_index, search_index_free)
