@@ -11,7 +11,7 @@ struct walk {
     size_t len;
     int distance;
     unsigned char prefix[DEPTH_MAX + 1];
-    size_t depth; /* rows[1..depth] belong to the prefix */
+    size_t depth; /* rows[1..depth] belong to the prefix; of each, the cells near the diagonal are filled */
     uint8_t rows[DEPTH_MAX + 1][FUZZY_LEN_MAX + 1];
 };
 
@@ -20,13 +20,32 @@ static uint8_t least(uint8_t a, uint8_t b)
     return a < b ? a : b;
 }
 
-/* Makes the row of the prefix with one byte more; false when all of it is beyond the distance. */
+/* The cells of a row that can be within the distance: no more than that many from the diagonal. */
+static size_t first_cell(const struct walk *walk, size_t depth)
+{
+    size_t distance = (size_t)walk->distance;
+    return depth > distance ? depth - distance : 0;
+}
+
+static size_t last_cell(const struct walk *walk, size_t depth)
+{
+    size_t last = depth + (size_t)walk->distance;
+    return last < walk->len ? last : walk->len;
+}
+
+/* Makes the row of the prefix with one byte more; false when all of it is beyond the distance.  The cells around it are set far. */
 static bool descend(struct walk *walk, unsigned char byte)
 {
     const uint8_t *above = walk->rows[walk->depth];
     uint8_t *row = walk->rows[walk->depth + 1];
-    uint8_t best = row[0] = (uint8_t)(above[0] + 1);
-    for (size_t i = 1; i <= walk->len; i++) {
+    uint8_t far = (uint8_t)(walk->distance + 1), best = far;
+    size_t first = first_cell(walk, walk->depth + 1), last = last_cell(walk, walk->depth + 1);
+    if (first > 0) {
+        row[first - 1] = far;
+    } else {
+        best = row[0] = (uint8_t)(above[0] + 1);
+    }
+    for (size_t i = first > 0 ? first : 1; i <= last; i++) {
         uint8_t cost = (uint8_t)(above[i - 1] + (walk->pattern[i - 1] != byte));
         cost = least(cost, (uint8_t)(least(above[i], row[i - 1]) + 1));
         if (i > 1 && walk->depth > 0 && walk->pattern[i - 2] == byte && walk->pattern[i - 1] == walk->prefix[walk->depth - 1]) {
@@ -35,7 +54,10 @@ static bool descend(struct walk *walk, unsigned char byte)
         row[i] = cost;
         best = least(best, cost);
     }
-    if (best > walk->distance) {
+    if (last < walk->len) {
+        row[last + 1] = far;
+    }
+    if (best >= far) {
         return false;
     }
     walk->prefix[walk->depth++] = byte;
@@ -45,18 +67,20 @@ static bool descend(struct walk *walk, unsigned char byte)
 /* The first byte after `byte` with which the prefix can go on, or NO_BYTE. */
 static unsigned next_byte(const struct walk *walk, unsigned byte)
 {
-    const uint8_t *row = walk->rows[walk->depth];
+    const uint8_t *row = walk->rows[walk->depth], *above = walk->depth > 0 ? walk->rows[walk->depth - 1] : NULL;
     unsigned next = NO_BYTE;
-    for (size_t i = 0; i <= walk->len; i++) {
+    size_t last = last_cell(walk, walk->depth);
+    for (size_t i = first_cell(walk, walk->depth); i <= last; i++) {
         if (row[i] < walk->distance) {
             return byte + 1; /* there is an edit left: any byte will do */
         }
-        /* No edit left: the pattern's own next byte, or the second half of a transposition. */
-        if (i < walk->len && row[i] == walk->distance && walk->pattern[i] > byte && walk->pattern[i] < next) {
-            next = walk->pattern[i];
+        if (i == walk->len || walk->pattern[i] <= byte || walk->pattern[i] >= next) {
+            continue;
         }
-        if (i + 1 < walk->len && walk->depth > 0 && walk->rows[walk->depth - 1][i] < walk->distance
-            && walk->pattern[i + 1] == walk->prefix[walk->depth - 1] && walk->pattern[i] > byte && walk->pattern[i] < next) {
+        /* No edit left: the pattern's own next byte, or the second half of a transposition. */
+        if (row[i] == walk->distance
+            || (above != NULL && i + 1 < walk->len && above[i] < walk->distance
+                && walk->pattern[i + 1] == walk->prefix[walk->depth - 1])) {
             next = walk->pattern[i];
         }
     }
@@ -103,7 +127,7 @@ void fuzzy_walk(const struct lexicon *lexicon, const char *pattern, size_t len, 
             index = skip(&walk, lexicon, index, bytes[walk.depth]);
             continue;
         }
-        if (word.len > 0 && walk.rows[walk.depth][len] <= distance) {
+        if (word.len > 0 && last_cell(&walk, word.len) == len && walk.rows[word.len][len] <= distance) {
             visit(context, &word, walk.rows[walk.depth][len]);
         }
         index++;

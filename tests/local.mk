@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
+	tests/t060-fuzzy \
 	tests/t130-unit-text \
 	tests/t131-unit-base
 check_PROGRAMS += $(UNIT_TESTS)
@@ -56,6 +57,9 @@ tests_t051_compound_SOURCES = tests/t051-compound.c
 tests_t051_compound_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t052_repair_SOURCES = tests/t052-repair.c
 tests_t052_repair_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t060_fuzzy_SOURCES = tests/t060-fuzzy.c
+tests_t060_fuzzy_LDADD = $(SEARCH_LIBS) $(UNIT_LIBS)
+nodist_EXTRA_tests_t060_fuzzy_SOURCES = $(UNIT_CXX)
 
 # The daemon.
 SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template
