@@ -114,6 +114,9 @@ static void print_result(const struct search_result *result)
     for (size_t i = 0; i < result->note_count; i++) {
         printf("Let op: %s\n", result->notes[i]);
     }
+    if (result->meant.query != NULL) {
+        printf("Bedoelde u: %s\n", result->meant.query);
+    }
     for (size_t i = 0; i < result->hit_count; i++) {
         print_hit(&result->hits[i], result->offset + (uint32_t)i + 1, colour);
     }

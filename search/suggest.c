@@ -97,21 +97,8 @@ static enum err_code mend_word(struct suggester *suggester, struct query_token *
         return ERR_OK;
     }
     suggester->looks--;
-    enum err_code code = suggest_word(planner, token, documents, &found, &candidate);
-    if (code != ERR_OK || found) {
-        return code == ERR_OK ? replace(suggester, token, candidate.form, candidate.len) : code;
-    }
-    size_t at = 0;
-    if (alone && documents == 0 && words_flags(dutch_words(planner->index->view->dutch), token->form, token->len) == 0) {
-        code = suggest_apart(planner, token->form, token->len, &at);
-    }
-    if (code == ERR_OK && at > 0) {
-        char both[TOKEN_FORM_MAX + 2];
-        size_t len = (size_t)snprintf(both, sizeof both, "%.*s %.*s", (int)at, token->form, (int)(token->len - at),
-                                      token->form + at);
-        code = replace(suggester, token, both, len);
-    }
-    return code;
+    enum err_code code = suggest_word(planner, token, documents, alone, &found, &candidate);
+    return code == ERR_OK && found ? replace(suggester, token, candidate.form, candidate.len) : code;
 }
 
 /* ---- Words written apart ------------------------------------------------------------------ */

@@ -5,8 +5,8 @@
 
 #define PIECE_MIN 3
 #define PIECES_TRIED 3     /* of the ways to cut a word in two */
-#define APART_LEAST 2      /* documents that have the two next to each other */
-#define APART_ENOUGH 100
+#define APART_LEAST 1      /* documents that have the two next to each other */
+#define APART_ENOUGH 200
 #define CLOSED_LEAST 2     /* documents that have the closed form */
 #define CLOSED_TIMES 3     /* as many as have the words next to each other */
 
@@ -52,20 +52,19 @@ static size_t find_cuts(struct planner *planner, const char *form, size_t len, s
     return count;
 }
 
-enum err_code suggest_apart(struct planner *planner, const char *form, size_t len, size_t *ret_at)
+enum err_code suggest_apart(struct planner *planner, const char *form, size_t len, size_t *ret_at, uint32_t *ret_documents)
 {
     struct cut cuts[PIECES_TRIED];
-    *ret_at = 0;
+    *ret_at = *ret_documents = 0;
     size_t count = find_cuts(planner, form, len, cuts);
-    uint32_t most = APART_LEAST - 1;
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
         const char *forms[] = { form, form + cuts[i].at };
         size_t lens[] = { cuts[i].at, len - cuts[i].at };
         uint32_t documents = 0;
         code = count_row(planner, forms, lens, 2, APART_ENOUGH, &documents);
-        if (code == ERR_OK && documents > most) {
-            most = documents;
+        if (code == ERR_OK && documents >= APART_LEAST && documents > *ret_documents) {
+            *ret_documents = documents;
             *ret_at = cuts[i].at;
         }
     }

@@ -8,6 +8,7 @@
 
 #define PART_LEN_MIN 4 /* letters of a part that is mended */
 #define LEAD_LEN_MIN 3
+#define SURE_LEN 6
 #define WALKS_MAX 8    /* parts of one word that are looked for */
 
 /* Makes whole words of the parts that a walk finds. */
@@ -17,6 +18,15 @@ struct mending {
     const char *before, *behind; /* of the part; `behind` begins with its linker */
     size_t before_len, behind_len, linker_len;
 };
+
+/* Whether a piece, linker included, can stand first.  The splitter wants proof in other compounds; here the whole must have hits,
+ * which is proof enough for a long word. */
+static bool can_lead(const struct compounds *compounds, const char *form, size_t len)
+{
+    const struct words *words = compounds_words(compounds);
+    return compound_can_lead(compounds, form, len) || (len >= SURE_LEN && words_has(words, form, len))
+        || (len > SURE_LEN && form[len - 1] == 's' && words_has(words, form, len - 1));
+}
 
 static void visit_part(void *context, const struct lexicon_form *word, int distance)
 {
@@ -30,7 +40,7 @@ static void visit_part(void *context, const struct lexicon_form *word, int dista
     memcpy(form + mending->before_len, word->form, word->len);
     memcpy(form + mending->before_len + word->len, mending->behind, mending->behind_len);
     bool fits = mending->before_len > 0 ? compound_can_follow(mending->compounds, word->form, word->len)
-                                        : compound_can_lead(mending->compounds, form, word->len + mending->linker_len);
+                                        : can_lead(mending->compounds, form, word->len + mending->linker_len);
     if (fits) {
         /* The whole is rarer than its parts. */
         candidates_add(mending->candidates, form, len, 1 + (uint32_t)sqrt((double)word->frequency));
@@ -52,7 +62,7 @@ static void walk(struct mending *mending, const char *part, size_t len, int *wal
 /* The left part is right: something is wrong with the rest. */
 static void mend_right(struct mending *mending, const char *form, size_t len, size_t at, int *walks)
 {
-    if (compound_can_lead(mending->compounds, form, at)) {
+    if (can_lead(mending->compounds, form, at)) {
         mending->before = form;
         mending->before_len = at;
         mending->behind_len = mending->linker_len = 0;

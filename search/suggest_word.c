@@ -14,9 +14,10 @@
 #define RARE_MAX 20          /* a word in more documents is right */
 #define FREQUENCY_WEIGHT 0.8 /* below 1: people also ask for what is rare */
 #define KNOWN_BONUS 2.0      /* a word of the language is no slip of the writer of a document */
-#define MARGIN_RARE 3.0      /* how much better than an unknown word that stands somewhere */
+#define MARGIN_RARE -1.0     /* how much better than an unknown word that stands somewhere */
 #define MARGIN_KNOWN 0.0     /* the score that is better than a word of the language that stands nowhere */
 #define MARGIN_COMPOUND -3.0 /* the same for a form that can be read as known words: many a slip can */
+#define COST_SPACE 5.0       /* of leaving out a space */
 #define COST_MAX 15.0        /* what costs more is another word */
 #define FAR_LEN 6            /* letters of a word that may have two slips */
 #define PARTS_LEN 8          /* letters of a word that is tried as a compound */
@@ -234,24 +235,14 @@ static enum err_code has_hits(struct planner *planner, const struct candidate *c
     return code;
 }
 
-enum err_code suggest_word(struct planner *planner, const struct query_token *token, uint32_t documents, bool *ret_found,
-                           struct candidate *ret_candidate)
+/* The best candidate that is another word and has hits. */
+static enum err_code choose(struct planner *planner, const struct query_token *token, const struct candidates *candidates,
+                            double least, bool *ret_found, struct candidate *ret_candidate)
 {
-    bool otherwise = false;
+    enum err_code code = ERR_OK;
     *ret_found = false;
-    double least = least_score(planner, token, documents);
-    enum err_code code = isinf(least) && least > 0 ? ERR_OK : is_found_otherwise(planner, token, &otherwise);
-    if (code != ERR_OK || (isinf(least) && least > 0) || otherwise) {
-        return code;
-    }
-    CLEANUP(candidates_done) struct candidates candidates = { .view = planner->index->view, .typed = token->form,
-                                                              .typed_len = token->len };
-    collect(planner, &candidates, documents == 0);
-    if (candidates.failed) {
-        return err_nomem(planner->err, "suggesting a word");
-    }
-    for (size_t i = 0; i < candidates.count && i < VERIFY_MAX && code == ERR_OK && !*ret_found; i++) {
-        const struct candidate *candidate = &candidates.items[i];
+    for (size_t i = 0; i < candidates->count && i < VERIFY_MAX && code == ERR_OK && !*ret_found; i++) {
+        const struct candidate *candidate = &candidates->items[i];
         if (candidate->score < least) {
             break;
         }
@@ -261,4 +252,49 @@ enum err_code suggest_word(struct planner *planner, const struct query_token *to
         }
     }
     return code;
+}
+
+/* The word as two, when that is better than what was found. */
+static enum err_code split(struct planner *planner, const struct query_token *token, double least, bool *ret_found,
+                           struct candidate *ret_candidate)
+{
+    size_t at;
+    uint32_t documents;
+    enum err_code code = suggest_apart(planner, token->form, token->len, &at, &documents);
+    if (code != ERR_OK || at == 0 || token->len + 1 > SUGGEST_FORM_MAX) {
+        return code;
+    }
+    double score = FREQUENCY_WEIGHT * log(documents + 0.5) + KNOWN_BONUS - COST_SPACE;
+    if (score < least || (*ret_found && score <= ret_candidate->score)) {
+        return ERR_OK;
+    }
+    *ret_found = true;
+    *ret_candidate = (struct candidate){ .len = token->len + 1, .documents = documents, .cost = COST_SPACE, .score = score };
+    memcpy(ret_candidate->form, token->form, at);
+    ret_candidate->form[at] = ' ';
+    memcpy(ret_candidate->form + at + 1, token->form + at, token->len - at);
+    return ERR_OK;
+}
+
+enum err_code suggest_word(struct planner *planner, const struct query_token *token, uint32_t documents, bool alone,
+                           bool *ret_found, struct candidate *ret_candidate)
+{
+    bool otherwise = false;
+    *ret_found = false;
+    double least = least_score(planner, token, documents);
+    if (isinf(least) && least > 0) {
+        return ERR_OK;
+    }
+    enum err_code code = is_found_otherwise(planner, token, &otherwise);
+    if (code != ERR_OK || otherwise) {
+        return code;
+    }
+    CLEANUP(candidates_done) struct candidates candidates = { .view = planner->index->view, .typed = token->form,
+                                                              .typed_len = token->len };
+    collect(planner, &candidates, documents == 0);
+    if (candidates.failed) {
+        return err_nomem(planner->err, "suggesting a word");
+    }
+    code = choose(planner, token, &candidates, least, ret_found, ret_candidate);
+    return code == ERR_OK && alone && documents == 0 ? split(planner, token, least, ret_found, ret_candidate) : code;
 }

@@ -42,9 +42,10 @@ enum err_code suggest_count(struct planner *planner, struct shim_query *query, u
 
 /* Whether a word that so many documents have, is looked for at all. */
 bool suggest_may_be_wrong(const struct query_token *token, uint32_t documents);
-/* What was meant by a word that `documents` documents have; *ret_found is false when it is right, or nothing is near. */
-enum err_code suggest_word(struct planner *planner, const struct query_token *token, uint32_t documents, bool *ret_found,
-                           struct candidate *ret_candidate);
+/* What was meant by a word that `documents` documents have; *ret_found is false when it is right, or nothing is near.  `alone`:
+ * two words can take its place, with a space between them. */
+enum err_code suggest_word(struct planner *planner, const struct query_token *token, uint32_t documents, bool alone,
+                           bool *ret_found, struct candidate *ret_candidate);
 
 /* ---- suggest_parts.c ----------------------------------------------------------------------- */
 
@@ -53,8 +54,9 @@ void suggest_parts(struct planner *planner, struct candidates *candidates);
 
 /* ---- suggest_apart.c ----------------------------------------------------------------------- */
 
-/* Two words that were written as one: *ret_at is where the second begins, 0 when they are not. */
-enum err_code suggest_apart(struct planner *planner, const char *form, size_t len, size_t *ret_at);
+/* Two words that were written as one: *ret_at is where the second begins, 0 when they are not; and in how many documents they
+ * stand next to each other, at least. */
+enum err_code suggest_apart(struct planner *planner, const char *form, size_t len, size_t *ret_at, uint32_t *ret_documents);
 /* The closed form, with its linker, of words that were written apart, when documents write it closed; length 0 when not. */
 enum err_code suggest_closed(struct planner *planner, const struct query_token *const *tokens, size_t count,
                              char out[SUGGEST_FORM_MAX + 1], size_t *ret_len);

@@ -155,16 +155,21 @@ static void show_document(struct view *view, struct view_group *item, const stru
 
 /* ---- the list ---- */
 
-static void show_link(struct view *view, const char *name, const struct request_arg *query, uint32_t page)
+static void show_search(struct view *view, const char *name, const char *query, size_t len, uint32_t page)
 {
     AUTO_BUF struct buf url;
     buf_init(&url, 4 * REQUEST_TARGET_MAX);
     buf_add_str(&url, "/zoeken?q=");
-    request_encode(&url, query->value, query->len);
+    request_encode(&url, query, len);
     if (page > 1) {
         buf_printf(&url, "&pagina=%u", page);
     }
     view_text_len(view, view_root(view), name, url.failed ? "/" : url.data, url.failed ? 1 : url.len);
+}
+
+static void show_link(struct view *view, const char *name, const struct request_arg *query, uint32_t page)
+{
+    show_search(view, name, query->value, query->len, page);
 }
 
 static void show_paging(struct view *view, const struct search_result *result, const struct request_arg *query,
@@ -196,6 +201,14 @@ static void show_notes(struct view *view, const struct search_result *result)
     }
 }
 
+static void show_meant(struct view *view, const struct search_meant *meant)
+{
+    if (meant->query != NULL) {
+        view_text(view, view_root(view), "bedoeld", meant->query);
+        show_search(view, "bedoeld_url", meant->query, strlen(meant->query), 1);
+    }
+}
+
 static void show_result(struct view *view, const struct search_result *result, const struct request_arg *query,
                         uint32_t page)
 {
@@ -209,6 +222,7 @@ static void show_result(struct view *view, const struct search_result *result, c
     view_printf(view, root, "titel", page > 1 ? "%s (pagina %u) – Naslag" : "%s – Naslag", query->value, page);
     view_flag(view, root, "geen_robots", true);
     show_notes(view, result);
+    show_meant(view, &result->meant);
     view_flag(view, root, "voorbij", result->total > 0 && result->hit_count == 0);
     show_link(view, "eerste", query, 1);
     view_flag(view, root, "lijst", result->hit_count > 0);
