@@ -134,11 +134,12 @@ static void rank(struct planner *planner, struct candidates *candidates)
     }
 }
 
-static void collect(struct planner *planner, struct candidates *candidates, bool nowhere)
+/* `nowhere`: no document has it.  `odd`: nor can it be read as known words that documents have, apart. */
+static void collect(struct planner *planner, struct candidates *candidates, bool nowhere, bool odd)
 {
     walk(candidates, 1);
     typo_variants(candidates->typed, candidates->typed_len, visit_variant, candidates);
-    if (candidates->count == 0 && nowhere && candidates->typed_len >= PARTS_LEN) {
+    if (candidates->count == 0 && odd && candidates->typed_len >= PARTS_LEN) {
         suggest_parts(planner, candidates);
     }
     if (candidates->count == 0 && nowhere && candidates->typed_len >= FAR_LEN) {
@@ -291,7 +292,7 @@ enum err_code suggest_word(struct planner *planner, const struct query_token *to
     }
     CLEANUP(candidates_done) struct candidates candidates = { .view = planner->index->view, .typed = token->form,
                                                               .typed_len = token->len };
-    collect(planner, &candidates, documents == 0);
+    collect(planner, &candidates, documents == 0, isinf(least));
     if (candidates.failed) {
         return err_nomem(planner->err, "suggesting a word");
     }

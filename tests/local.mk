@@ -79,6 +79,7 @@ tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 
 # Scripts.
 SHELL_TESTS = \
+	tests/t061-suggest.sh \
 	tests/t110-index.sh \
 	tests/t111-exit-codes.sh \
 	tests/t112-jsonl.sh \
