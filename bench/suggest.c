@@ -3,9 +3,9 @@
  *     bench/suggest --index DIR [--words 1000] [--seed 1] [--misses]
  *
  * Takes words of at least 5 letters that stand in at least 2 documents, half of them by their document frequency and half
- * evenly, makes one slip in each, and asks for the result.  Right is the word itself or another form of its inflection class.  Slips
- * that give another word of the index, or a form of the same word, are counted apart: nobody can know that they are slips.  Also
- * counts what is suggested for words that are right.  The same seed gives the same words.
+ * evenly, makes one slip in each, and asks for the result.  Right is the word itself or another form of its inflection class.
+ * Slips that give another word of the index, or a form of the same word, are counted apart: nobody can know that they are
+ * slips.  Also counts what is suggested for words that are right.  The same seed gives the same words.  Times are of the processor.
  */
 #include <stdio.h>
 #include <string.h>

@@ -206,7 +206,8 @@ static enum err_code is_found_otherwise(struct planner *planner, const struct qu
 static double least_score(struct planner *planner, const struct query_token *token, uint32_t documents)
 {
     if (documents > 0) {
-        return suggest_is_known(planner, token->form, token->len) ? INFINITY : FREQUENCY_WEIGHT * log(documents + 0.5) + KNOWN_BONUS + MARGIN_RARE;
+        return suggest_is_known(planner, token->form, token->len)
+            ? INFINITY : FREQUENCY_WEIGHT * log(documents + 0.5) + KNOWN_BONUS + MARGIN_RARE;
     }
     if (words_flags(dutch_words(planner->index->view->dutch), token->form, token->len) != 0) {
         return MARGIN_KNOWN;

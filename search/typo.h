@@ -14,8 +14,8 @@
 /* Folded forms.  0 for equal ones; large for too long ones. */
 double typo_cost(const char *typed, size_t typed_len, const char *meant, size_t meant_len);
 
-/* Calls `visit` with each spelling that one confusion away (ei for ij, ch for g ...) gives `typed`, those too that are more than one
- * letter away. */
+/* Calls `visit` with each spelling that is one confusion away (ei for ij, ch for g ...), those too that are more than one letter
+ * away. */
 typedef void typo_visit(void *context, const char *variant, size_t len);
 void typo_variants(const char *typed, size_t len, typo_visit *visit, void *context);
 

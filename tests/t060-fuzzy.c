@@ -253,7 +253,8 @@ static void test_costs(void **unused)
     for (size_t i = 0; i < sizeof cheaper / sizeof *cheaper; i++) {
         double likely = cost(cheaper[i][0], cheaper[i][1]), unlikely = cost(cheaper[i][2], cheaper[i][3]);
         if (!(likely > 0.0 && likely < unlikely)) {
-            fail_msg("%s for %s costs %f, %s for %s %f", cheaper[i][0], cheaper[i][1], likely, cheaper[i][2], cheaper[i][3], unlikely);
+            fail_msg("%s for %s costs %f, %s for %s %f", cheaper[i][0], cheaper[i][1], likely,
+                     cheaper[i][2], cheaper[i][3], unlikely);
         }
     }
     assert_true(cost("beleid", "beleid") <= 0.0);
