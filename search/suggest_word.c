@@ -15,6 +15,7 @@
 #define FREQUENCY_WEIGHT 0.8 /* below 1: people also ask for what is rare */
 #define KNOWN_BONUS 2.0      /* a word of the language is no slip of the writer of a document */
 #define MARGIN_RARE -1.0     /* how much better than an unknown word that stands somewhere */
+#define MARGIN_RARE_COMPOUND -0.5 /* the same, for a form that can be read as known words */
 #define MARGIN_KNOWN 0.0     /* the score that is better than a word of the language that stands nowhere */
 #define MARGIN_COMPOUND -3.0 /* the same for a form that can be read as known words: many a slip can */
 #define COST_SPACE 5.0       /* of leaving out a space */
@@ -205,11 +206,12 @@ static enum err_code is_found_otherwise(struct planner *planner, const struct qu
 /* The score that a candidate must have. */
 static double least_score(struct planner *planner, const struct query_token *token, uint32_t documents)
 {
+    bool listed = words_flags(dutch_words(planner->index->view->dutch), token->form, token->len) != 0;
     if (documents > 0) {
-        return suggest_is_known(planner, token->form, token->len)
-            ? INFINITY : FREQUENCY_WEIGHT * log(documents + 0.5) + KNOWN_BONUS + MARGIN_RARE;
+        double margin = suggest_is_known(planner, token->form, token->len) ? MARGIN_RARE_COMPOUND : MARGIN_RARE;
+        return listed ? INFINITY : FREQUENCY_WEIGHT * log(documents + 0.5) + KNOWN_BONUS + margin;
     }
-    if (words_flags(dutch_words(planner->index->view->dutch), token->form, token->len) != 0) {
+    if (listed) {
         return MARGIN_KNOWN;
     }
     return has_parts(planner, planner_derive(planner, token->form, token->len), token->len) ? MARGIN_COMPOUND : -INFINITY;
