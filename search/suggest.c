@@ -14,6 +14,7 @@ struct suggester {
     const struct plan *plan; /* the one that was searched with */
     struct search_meant *meant;
     int looks; /* left */
+    const struct query_node *around; /* the group or AND that is being mended; NULL for a query of one word */
 };
 
 void search_meant_done(struct search_meant *meant)
@@ -41,6 +42,25 @@ static uint32_t documents_of(struct suggester *suggester, const struct query_tok
     const struct derivation *derivation = planner_derive(&suggester->planner, token->form, token->len);
     uint32_t class = planner_frequency(&suggester->planner, derivation->terms[0].term, derivation->terms[0].len);
     return class > documents ? class : documents;
+}
+
+/* The rarest other word that stands next to one in its group, and in documents; NULL when there is none. */
+static const struct query_token *beside_of(struct suggester *suggester, const struct query_token *token)
+{
+    const struct query_token *best = NULL;
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; suggester->around != NULL && i < suggester->around->child_count; i++) {
+        const struct query_node *node = suggester->around->children[i];
+        if (node->kind != QUERY_WORD || node->token_count != 1 || node->sign == QUERY_EXCLUDED || &node->tokens[0] == token) {
+            continue;
+        }
+        uint32_t documents = documents_of(suggester, &node->tokens[0]);
+        if (documents > 0 && documents < least) {
+            least = documents;
+            best = &node->tokens[0];
+        }
+    }
+    return best;
 }
 
 /* ---- Changing the tree -------------------------------------------------------------------- */
@@ -97,7 +117,7 @@ static enum err_code mend_word(struct suggester *suggester, struct query_token *
         return ERR_OK;
     }
     suggester->looks--;
-    enum err_code code = suggest_word(planner, token, documents, alone, &found, &candidate);
+    enum err_code code = suggest_word(planner, token, documents, alone, beside_of(suggester, token), &found, &candidate);
     return code == ERR_OK && found ? replace(suggester, token, candidate.form, candidate.len) : code;
 }
 
@@ -183,6 +203,7 @@ static enum err_code mend_node(struct suggester *suggester, struct query_node *n
             }
         }
         if (code == ERR_OK) {
+            suggester->around = node->kind == QUERY_OR ? NULL : node;
             code = mend_node(suggester, node->children[i], node->kind == QUERY_GROUP);
         }
     }

@@ -23,6 +23,9 @@
 #define FAR_LEN 6            /* letters of a word that may have two slips */
 #define PARTS_LEN 8          /* letters of a word that is tried as a compound */
 #define VERIFY_MAX 5         /* candidates that are tried */
+#define COMPANY_REACH 2.5    /* candidates that are so near the best one are looked at with another word of the query */
+#define COMPANY_ENOUGH 100   /* documents that are counted */
+#define COMPANY_WEIGHT 0.5
 
 void candidates_done(struct candidates *candidates)
 {
@@ -239,6 +242,34 @@ static enum err_code has_hits(struct planner *planner, const struct candidate *c
     return code;
 }
 
+/* Prefers candidates that stand in documents with another word of the query, when several are about as likely. */
+static enum err_code weigh_company(struct planner *planner, struct candidates *candidates, const struct query_token *beside)
+{
+    size_t near = 0;
+    while (near < candidates->count && near < VERIFY_MAX
+           && candidates->items[near].score > candidates->items[0].score - COMPANY_REACH) {
+        near++;
+    }
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < near && near > 1 && beside != NULL && code == ERR_OK; i++) {
+        struct candidate *candidate = &candidates->items[i];
+        const struct derived *class = &planner_derive(planner, beside->form, beside->len)->terms[0];
+        struct shim_query *both[] = { way_term(planner, "", candidate->form, candidate->len, 1.0),
+                                      way_term(planner, "", class->term, class->len, 1.0) };
+        struct shim_query *query = NULL;
+        uint32_t count = 0;
+        code = shim_query_combine(SHIM_AND, both, 2, &query, planner->err);
+        if (code == ERR_OK) {
+            code = suggest_count(planner, query, COMPANY_ENOUGH, &count);
+        }
+        candidate->score += COMPANY_WEIGHT * log1p(count < COMPANY_ENOUGH ? count : COMPANY_ENOUGH);
+    }
+    if (near > 1) {
+        qsort(candidates->items, near, sizeof *candidates->items, compare_candidates);
+    }
+    return code;
+}
+
 /* The best candidate that is another word and has hits. */
 static enum err_code choose(struct planner *planner, const struct query_token *token, const struct candidates *candidates,
                             double least, bool *ret_found, struct candidate *ret_candidate)
@@ -281,7 +312,7 @@ static enum err_code split(struct planner *planner, const struct query_token *to
 }
 
 enum err_code suggest_word(struct planner *planner, const struct query_token *token, uint32_t documents, bool alone,
-                           bool *ret_found, struct candidate *ret_candidate)
+                           const struct query_token *beside, bool *ret_found, struct candidate *ret_candidate)
 {
     bool otherwise = false;
     *ret_found = false;
@@ -298,6 +329,10 @@ enum err_code suggest_word(struct planner *planner, const struct query_token *to
     collect(planner, &candidates, documents == 0, isinf(least));
     if (candidates.failed) {
         return err_nomem(planner->err, "suggesting a word");
+    }
+    code = weigh_company(planner, &candidates, beside);
+    if (code != ERR_OK) {
+        return code;
     }
     code = choose(planner, token, &candidates, least, ret_found, ret_candidate);
     return code == ERR_OK && alone && documents == 0 ? split(planner, token, least, ret_found, ret_candidate) : code;

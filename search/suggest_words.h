@@ -43,9 +43,10 @@ enum err_code suggest_count(struct planner *planner, struct shim_query *query, u
 /* Whether a word that so many documents have, is looked for at all. */
 bool suggest_may_be_wrong(const struct query_token *token, uint32_t documents);
 /* What was meant by a word that `documents` documents have; *ret_found is false when it is right, or nothing is near.  `alone`:
- * two words can take its place, with a space between them. */
+ * two words can take its place, with a space between them.  `beside`: another word of the query, or NULL: candidates that share
+ * documents with it are likelier. */
 enum err_code suggest_word(struct planner *planner, const struct query_token *token, uint32_t documents, bool alone,
-                           bool *ret_found, struct candidate *ret_candidate);
+                           const struct query_token *beside, bool *ret_found, struct candidate *ret_candidate);
 
 /* ---- suggest_parts.c ----------------------------------------------------------------------- */
 

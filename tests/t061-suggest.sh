@@ -88,6 +88,17 @@ indexer_is 0 'a document more' dood
 suggests haringvisserei haringvisserij
 suggests gemeennte gemeente
 
+# ---- The other words of the query ------------------------------------------------------------------
+ix=$work/samen-index
+mkdir samen
+for i in 1 2 3 4 5; do
+    echo "De koffie van kantine $i met melk." >"samen/koffie$i.txt"
+    echo "De koffer van reiziger $i op het perron." >"samen/koffer$i.txt"
+done
+indexer_is 0 'documents with two words that are alike' samen
+suggests 'koffir melk' 'koffie melk'
+suggests 'koffir perron' 'koffer perron'
+
 # ---- The page -----------------------------------------------------------------------------------
 ix=$work/index
 if command -v curl >/dev/null; then
