@@ -1,9 +1,12 @@
-# bench/: measurements; nothing here is installed or part of make check.  make bench/search, make bench/analysis; bench/relevance is
+# bench/: measurements; nothing here is installed or part of make check.  make bench/search, bench/analysis, bench/suggest; bench/relevance is
 # a script that makes what it needs.
-EXTRA_PROGRAMS += bench/analysis bench/peer bench/search
+EXTRA_PROGRAMS += bench/analysis bench/peer bench/search bench/suggest
 bench_search_SOURCES = bench/search.c
 bench_search_LDADD = libshimpeer.a $(SEARCH_LIBS)
 nodist_EXTRA_bench_search_SOURCES = force-cxx-link.cc
+bench_suggest_SOURCES = bench/suggest.c
+bench_suggest_LDADD = $(SEARCH_LIBS)
+nodist_EXTRA_bench_suggest_SOURCES = force-cxx-link.cc
 bench_peer_SOURCES = bench/peer.c
 bench_peer_LDADD = libshimpeer.a $(SHIM_LIBS) $(BASE_LIBS)
 nodist_EXTRA_bench_peer_SOURCES = force-cxx-link.cc
@@ -15,4 +18,4 @@ bench_analysis_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=store_begin,--wrap=store_add_page,--wrap=store_add_block,--wrap=store_end
 nodist_EXTRA_bench_analysis_SOURCES = force-cxx-link.cc
 EXTRA_DIST += bench/eval.awk bench/seeds.awk bench/table.awk bench/relevance bench/peers/LuceneDutch.java
-CLEANFILES += bench/analysis bench/peer bench/search
+CLEANFILES += bench/analysis bench/peer bench/search bench/suggest

@@ -7,6 +7,7 @@ libsearch_a_SOURCES = \
 	search/expand.c search/expand.h \
 	search/expansion.c search/expansion.h \
 	search/feature.c search/feature.h \
+	search/fuzzy.c search/fuzzy.h \
 	search/hits.c search/hits.h \
 	search/index.c search/index.h \
 	search/needle.c \
@@ -18,6 +19,9 @@ libsearch_a_SOURCES = \
 	search/snippet.c search/snippet.h \
 	search/plan_names.c \
 	search/plan_pairs.c \
+	search/suggest.c search/suggest.h search/suggest_words.h \
+	search/suggest_apart.c search/suggest_parts.c search/suggest_word.c \
+	search/typo.c search/typo.h \
 	search/ways.c
 SEARCH_LIBS = libsearch.a $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 

@@ -151,6 +151,9 @@ static void print_result(const struct search_result *result)
     for (size_t i = 0; i < result->expansion_count; i++) {
         print_expansion(&result->expansions[i]);
     }
+    if (result->meant.query != NULL) {
+        printf("Bedoelde u: %s\n", result->meant.query);
+    }
     for (size_t i = 0; i < result->hit_count; i++) {
         print_hit(&result->hits[i], result->offset + (uint32_t)i + 1, colour);
     }

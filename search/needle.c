@@ -78,6 +78,7 @@ static enum err_code needle_add_forms(struct planner *planner, struct needle *ne
 void needle_weigh(struct planner *planner, struct needle *needle, uint32_t documents)
 {
     double all = planner->index->view->all_count;
+    needle->documents = documents;
     needle->weight = log((all + 1.0) / (documents + 0.5)) + 0.1;
     const struct needle_form *form = needle->form_count > 0 ? &needle->forms[0] : NULL;
     needle->common = (all >= PLANNER_COMMON_DOCUMENTS && documents > PLANNER_COMMON_SHARE * all)

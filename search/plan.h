@@ -28,6 +28,7 @@ struct needle {
     size_t form_count;
     char part[DERIVED_LEN_MAX + 1]; /* the derived term of its NEEDLE_PART forms */
     size_t part_len;
+    uint32_t documents; /* that hold it, as far as known: of its form, its class or its stem whichever has most */
     double weight;    /* rarity: ln(documents / documents with it) */
 };
 

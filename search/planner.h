@@ -1,4 +1,4 @@
-/* planner.h - inside of planning, shared by plan.c, ways.c, needle.c, broaden.c and exact.c only. */
+/* planner.h - inside of planning, shared by plan*.c, ways.c, needle.c, broaden.c, exact.c and suggest*.c only. */
 #ifndef NASLAG_SEARCH_PLANNER_H
 #define NASLAG_SEARCH_PLANNER_H
 

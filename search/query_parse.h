@@ -1,4 +1,4 @@
-/* query_parse.h - what the files of the query parser share.  Private to search/query*.c.
+/* query_parse.h - what the files of the query parser share.  Private to search/query*.c, and to suggest.c, which changes a tree.
  *
  * The parser works in four steps, each a plain loop or a recursion that the step before has bounded:
  *   1. query.c cleans the text and checks its length and encoding;

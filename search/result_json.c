@@ -126,6 +126,27 @@ static void write_expansion(struct json_writer *json, const struct search_expans
     jw_end_object(json);
 }
 
+static void write_meant(struct json_writer *json, const struct search_meant *meant)
+{
+    jw_key(json, "bedoelde_u");
+    if (meant->query == NULL) {
+        jw_null(json);
+        return;
+    }
+    jw_begin_object(json);
+    jw_key_str(json, "vraag", meant->query);
+    jw_key(json, "woorden");
+    jw_begin_array(json);
+    for (size_t i = 0; i < meant->word_count; i++) {
+        jw_begin_object(json);
+        jw_key_str(json, "van", meant->words[i].from);
+        jw_key_str(json, "naar", meant->words[i].to);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+    jw_end_object(json);
+}
+
 static void write_broadening(struct json_writer *json, const struct search_result *result)
 {
     size_t count;
@@ -172,6 +193,7 @@ void search_result_json(const struct search_result *result, struct buf *out)
     }
     jw_end_array(&json);
     write_broadening(&json, result);
+    write_meant(&json, &result->meant);
     jw_end_object(&json);
     jw_end_object(&json);
 }

@@ -7,6 +7,7 @@
 #include "search/expansion.h"
 #include "search/hits.h"
 #include "search/snippet.h"
+#include "search/suggest.h"
 #include "text/doc_head.h"
 #include "text/schema.h"
 
@@ -46,6 +47,7 @@ void search_result_free(struct search_result *result)
             free(result->notes[i]);
         }
         free(result->notes);
+        search_meant_done(&result->meant);
         free(result->reading);
         expansions_free(result->expansions, result->expansion_count);
         free(result);
@@ -219,6 +221,9 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     }
     if (code == ERR_OK && plan.query != NULL) {
         code = match(index, &plan, request, result, err);
+    }
+    if (code == ERR_OK && plan.query != NULL && !(request->without & SEARCH_NO_SUGGESTION)) {
+        code = suggest_find(index, request->query, request->query_len, query, request->without, &plan, &result->meant, err);
     }
     plan_done(&plan);
     if (code == ERR_OK) {

@@ -101,6 +101,15 @@ struct search_expansion {
     size_t meaning_count;
 };
 
+/* Another spelling of the query that has hits: "did you mean". */
+struct search_meant {
+    char *query; /* the whole query in canonical form; NULL when there is nothing to suggest */
+    struct search_meant_word {
+        char *from, *to; /* as written, e.g. "lange termijn" and "langetermijn" */
+    } *words;
+    size_t word_count;
+};
+
 struct search_result {
     uint32_t total;   /* matching documents */
     bool total_exact; /* false: at least that many */
@@ -113,6 +122,7 @@ struct search_result {
     struct search_expansion *expansions;
     size_t expansion_count;
     unsigned without; /* as asked */
+    struct search_meant meant;
     uint64_t generation;
     int64_t took_us;
 };
@@ -121,6 +131,7 @@ struct search_result {
 enum err_code search_run(struct search_index *index, const struct search_request *request,
                          struct search_result **ret_result, struct err *err);
 void search_result_free(struct search_result *result);
+void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
@@ -128,10 +139,12 @@ void search_result_free(struct search_result *result);
  *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"..."}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,
- *    "keuzes":[{"tekst","vraag","documenten","gebruikt","redactie","document":{"id","naam"}}]}]}}
+ *    "keuzes":[{"tekst","vraag","documenten","gebruikt","redactie","document":{"id","naam"}}]}],
+ *   "bedoelde_u":{"vraag":"...","woorden":[{"van":"...","naar":"..."}]}}}
  * "betekenis" has the texts that are searched for too, "keuzes" all of them; "soort" is afkorting, voluit (the other way
  * round), synoniem, opvolger or voorganger; "document", where it is defined, is null when that is not known;
- * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known. */
+ * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known, "bedoelde_u" when
+ * there is no other spelling to suggest. */
 void search_result_json(const struct search_result *result, struct buf *out);
 
 DEFINE_CLEANUP(struct search_index, search_index_free)

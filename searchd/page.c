@@ -191,6 +191,14 @@ static void show_notes(struct view *view, const struct search_result *result)
     }
 }
 
+static void show_meant(struct view *view, const struct search_meant *meant, unsigned without)
+{
+    if (meant->query != NULL) {
+        view_text(view, view_root(view), "bedoeld", meant->query);
+        page_link(view, view_root(view), "bedoeld_url", meant->query, strlen(meant->query), without, 1);
+    }
+}
+
 static void show_result(struct view *view, const struct search_result *result, const struct request_arg *query,
                         uint32_t page)
 {
@@ -205,6 +213,7 @@ static void show_result(struct view *view, const struct search_result *result, c
     view_flag(view, root, "geen_robots", true);
     show_notes(view, result);
     page_broadening(view, result, query->value, query->len);
+    show_meant(view, &result->meant, result->without);
     view_flag(view, root, "voorbij", result->total > 0 && result->hit_count == 0);
     show_link(view, result, "eerste", query, 1);
     view_flag(view, root, "lijst", result->hit_count > 0);

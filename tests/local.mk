@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/t053-resources \
 	tests/t054-heads \
 	tests/t055-editor \
+	tests/t060-fuzzy \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
 	tests/t132-unit-terms
@@ -66,6 +67,9 @@ tests_t054_heads_SOURCES = tests/t054-heads.c
 tests_t054_heads_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t055_editor_SOURCES = tests/t055-editor.c
 tests_t055_editor_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t060_fuzzy_SOURCES = tests/t060-fuzzy.c
+tests_t060_fuzzy_LDADD = $(SEARCH_LIBS) $(UNIT_LIBS)
+nodist_EXTRA_tests_t060_fuzzy_SOURCES = $(UNIT_CXX)
 
 # The daemon.
 SEARCHD_TESTS = tests/t311-http-guard tests/t312-deadlines tests/t313-template
@@ -87,6 +91,7 @@ tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Scripts.
 SHELL_TESTS = \
+	tests/t061-suggest.sh \
 	tests/t110-index.sh \
 	tests/t111-exit-codes.sh \
 	tests/t112-jsonl.sh \

@@ -94,7 +94,8 @@ done <paths
 
 # ---- properties: what is answered is described, what is described is answered
 : >answers
-for try in "$list?q=archief" "$list?q=%22archief" "$list?q=rvb" "$list?q=archief&aantal=0" "$list" /healthz /v1/nee; do
+for try in "$list?q=archief" "$list?q=%22archief" "$list?q=rvb" "$list?q=archief&aantal=0" "$list?q=archeif" "$list" /healthz \
+    /v1/nee; do
     curl -s -g -m 20 "$base$try" >>answers
 done
 grep -o '"[A-Za-z_]*":' answers | tr -d '":' | sort -u >answered

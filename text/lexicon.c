@@ -12,12 +12,17 @@
 
 #define LEXICON_MAGIC "NASLAGL2"
 #define LEXICON_MAGIC_LEN 8
-#define LEXICON_HEAD (LEXICON_MAGIC_LEN + 12)
+#define LEXICON_HEAD (LEXICON_MAGIC_LEN + 16)
 #define ROW 8
 #define LETTERS_MAX ((size_t)1 << 31)
 
 struct entry {
     uint32_t term; /* offset in keys */
+    uint32_t form; /* offset in letters */
+    uint32_t frequency;
+};
+
+struct word {
     uint32_t form; /* offset in letters */
     uint32_t frequency;
 };
@@ -28,6 +33,8 @@ struct lexicon_builder {
     struct buf keys;    /* of the terms, one for each entry; the file has each once, behind the forms */
     struct entry *entries;
     size_t count, capacity;
+    struct word *words;
+    size_t word_count, word_capacity;
 };
 
 enum err_code lexicon_builder_new(struct deriver *deriver, struct lexicon_builder **ret_builder, struct err *err)
@@ -49,6 +56,7 @@ void lexicon_builder_free(struct lexicon_builder *builder)
         buf_done(&builder->letters);
         buf_done(&builder->keys);
         free(builder->entries);
+        free(builder->words);
         free(builder);
     }
 }
@@ -70,6 +78,10 @@ enum err_code lexicon_builder_add(struct lexicon_builder *builder, const char *f
     struct derivation derivation;
     derive(builder->deriver, form, len, &derivation);
     uint32_t at = add_letters(&builder->letters, form, len);
+    if (mem_grow(&builder->words, &builder->word_capacity, builder->word_count, sizeof *builder->words) != 0) {
+        return err_nomem(err, "lexicon_builder_add");
+    }
+    builder->words[builder->word_count++] = (struct word){ .form = at, .frequency = frequency };
     for (size_t i = 0; i < derivation.count; i++) {
         struct entry entry = { .form = at, .frequency = frequency };
         entry.term = add_letters(&builder->keys, derivation.terms[i].term, derivation.terms[i].len);
@@ -101,6 +113,25 @@ static int compare_entries(const void *left, const void *right, void *context)
     return order != 0 ? order : compare_letters(builder->letters.data, a->form, b->form);
 }
 
+static int compare_words(const void *left, const void *right, void *context)
+{
+    const struct word *a = left, *b = right;
+    const struct lexicon_builder *builder = context;
+    return compare_letters(builder->letters.data, a->form, b->form);
+}
+
+/* The rows of all words.  A part gives its terms in order, so the sort has little to do. */
+static void add_words(struct lexicon_builder *builder, struct buf *words)
+{
+    if (builder->word_count > 0) {
+        qsort_r(builder->words, builder->word_count, sizeof *builder->words, compare_words, builder);
+    }
+    for (size_t i = 0; i < builder->word_count; i++) {
+        buf_add_u32(words, builder->words[i].form);
+        buf_add_u32(words, builder->words[i].frequency);
+    }
+}
+
 enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char *path, struct err *err)
 {
     const char *keys = builder->keys.data;
@@ -108,10 +139,12 @@ enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char 
         qsort_r(builder->entries, builder->count, sizeof *builder->entries, compare_entries, builder);
     }
     AUTO_BUF struct buf terms, forms;
-    AUTO_BUF struct buf head;
+    AUTO_BUF struct buf head, words;
     buf_init(&terms, LETTERS_MAX);
     buf_init(&forms, LETTERS_MAX);
     buf_init(&head, 64);
+    buf_init(&words, LETTERS_MAX);
+    add_words(builder, &words);
     uint32_t term_count = 0;
     for (size_t i = 0; i < builder->count; i++) {
         const struct entry *entry = &builder->entries[i];
@@ -129,15 +162,16 @@ enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char 
     buf_add(&head, LEXICON_MAGIC, LEXICON_MAGIC_LEN);
     buf_add_u32(&head, term_count);
     buf_add_u32(&head, (uint32_t)builder->count);
+    buf_add_u32(&head, (uint32_t)builder->word_count);
     buf_add_u32(&head, (uint32_t)builder->letters.len);
-    if (terms.failed || forms.failed || head.failed) {
+    if (terms.failed || forms.failed || words.failed || head.failed) {
         return err_nomem(err, "lexicon_builder_write");
     }
     AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) {
         return err_errno(err, errno, "cannot create %s", path);
     }
-    const struct buf *pieces[] = { &head, &terms, &forms, &builder->letters };
+    const struct buf *pieces[] = { &head, &terms, &forms, &words, &builder->letters };
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces && code == ERR_OK; i++) {
         code = io_write_fd(fd, path, pieces[i]->data, pieces[i]->len, err);
@@ -148,8 +182,8 @@ enum err_code lexicon_builder_write(struct lexicon_builder *builder, const char 
 struct lexicon {
     const uint8_t *map;
     size_t size;
-    uint32_t term_count, form_count, letter_count;
-    const uint8_t *terms, *forms;
+    uint32_t term_count, form_count, word_count, letter_count;
+    const uint8_t *terms, *forms, *words;
     const char *letters;
 };
 
@@ -178,9 +212,11 @@ enum err_code lexicon_open(const char *path, struct lexicon **ret_lexicon, struc
     const char *magic = span_bytes(&span, LEXICON_MAGIC_LEN);
     lexicon->term_count = span_u32(&span);
     lexicon->form_count = span_u32(&span);
+    lexicon->word_count = span_u32(&span);
     lexicon->letter_count = span_u32(&span);
     lexicon->terms = (const uint8_t *)span_bytes(&span, ((size_t)lexicon->term_count + 1) * ROW);
     lexicon->forms = (const uint8_t *)span_bytes(&span, (size_t)lexicon->form_count * ROW);
+    lexicon->words = (const uint8_t *)span_bytes(&span, (size_t)lexicon->word_count * ROW);
     lexicon->letters = span_bytes(&span, lexicon->letter_count);
     if (memcmp(magic, LEXICON_MAGIC, LEXICON_MAGIC_LEN) != 0 || span.failed || span.at != span.len) {
         return err_set(err, ERR_CORRUPT, "lexicon %s is damaged", path);
@@ -254,4 +290,53 @@ struct lexicon_form lexicon_form_at(const struct lexicon *lexicon, uint32_t inde
         form.frequency = row_u32(lexicon->forms, index, 1);
     }
     return form;
+}
+
+uint32_t lexicon_word_count(const struct lexicon *lexicon)
+{
+    return lexicon->word_count;
+}
+
+struct lexicon_form lexicon_word_at(const struct lexicon *lexicon, uint32_t index)
+{
+    struct lexicon_form word = { "", 0, 0 };
+    if (index < lexicon->word_count) {
+        word.form = string_at(lexicon, row_u32(lexicon->words, index, 0), &word.len);
+        word.frequency = row_u32(lexicon->words, index, 1);
+    }
+    return word;
+}
+
+static bool is_before(const struct lexicon *lexicon, uint32_t index, const char *form, size_t len)
+{
+    size_t found_len;
+    const char *found = string_at(lexicon, row_u32(lexicon->words, index, 0), &found_len);
+    int order = memcmp(found, form, found_len < len ? found_len : len);
+    return order < 0 || (order == 0 && found_len < len);
+}
+
+uint32_t lexicon_word_seek(const struct lexicon *lexicon, uint32_t from, const char *form, size_t len)
+{
+    /* Strides that double until one is not before the form, then halves of the last one. */
+    uint32_t low = from, step = 1;
+    while (low < lexicon->word_count && step < lexicon->word_count - low && is_before(lexicon, low + step - 1, form, len)) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = low < lexicon->word_count && step < lexicon->word_count - low ? low + step - 1 : lexicon->word_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (is_before(lexicon, middle, form, len)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+uint32_t lexicon_word_frequency(const struct lexicon *lexicon, const char *form, size_t len)
+{
+    struct lexicon_form found = lexicon_word_at(lexicon, lexicon_word_seek(lexicon, 0, form, len));
+    return found.len == len && memcmp(found.form, form, len) == 0 ? found.frequency : 0;
 }

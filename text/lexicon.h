@@ -1,12 +1,13 @@
-/* lexicon.h - the word forms of one part, by derived term: which forms may have made a class, stem or part match.
+/* lexicon.h - the word forms of one part: by derived term, and all of them in order.
  *
- * Positions belong to exact forms, so marking what a derived term matched needs the forms behind it.  Built
- * from a part's terms when the part is made.
+ * Positions belong to exact forms, so marking what a derived term matched needs the forms behind it.  The order of all
+ * forms is for finding those that are like a given one (search/fuzzy.h).  Built from a part's terms when the part is made.
  *
  * File format, integers little-endian:
- *     "NASLAGL2", u32 term count, u32 form count, u32 letter bytes
+ *     "NASLAGL2", u32 term count, u32 form count, u32 word count, u32 letter bytes
  *     term { u32 offset in letters, u32 first form }            ascending by bytes; one more row ends the table
  *     form { u32 offset in letters, u32 document frequency }    by term, most frequent first
+ *     word { u32 offset in letters, u32 document frequency }    every form once, ascending by bytes
  *     letters: strings of u8 length + bytes
  */
 #ifndef NASLAG_TEXT_LEXICON_H
@@ -42,5 +43,13 @@ struct lexicon_form {
  * *ret_first on. */
 void lexicon_find(const struct lexicon *lexicon, const char *term, size_t len, uint32_t *ret_first, uint32_t *ret_count);
 struct lexicon_form lexicon_form_at(const struct lexicon *lexicon, uint32_t index);
+/* All forms, each once, ascending by bytes. */
+uint32_t lexicon_word_count(const struct lexicon *lexicon);
+/* An empty form past the end. */
+struct lexicon_form lexicon_word_at(const struct lexicon *lexicon, uint32_t index);
+/* The first word from index `from` on that is not before `form`; the word count when there is none.  Cheap when it is near. */
+uint32_t lexicon_word_seek(const struct lexicon *lexicon, uint32_t from, const char *form, size_t len);
+/* The document frequency of a form, 0 when it is not there. */
+uint32_t lexicon_word_frequency(const struct lexicon *lexicon, const char *form, size_t len);
 
 #endif
