@@ -2,7 +2,7 @@
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
 	indexer/builder.c indexer/builder.h \
-	indexer/compose.c indexer/compose.h \
+	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
 	indexer/layout.c indexer/layout.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_report.c \

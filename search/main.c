@@ -15,14 +15,17 @@ enum { EXIT_OK, EXIT_USAGE = 1, EXIT_INDEX = 4, EXIT_IO = 5 };
 static struct {
     const char *index;
     const char *trec;
+    const char *from, *to;
     long limit;
     bool json, help, version;
 } options = { .limit = 10 };
 
 static const struct opt option_table[] = {
+    { "from", 0, OPT_STRING, &options.from, 0, 0, "DATE", "only documents of or about this date (YYYY[-MM[-DD]]) or later" },
     { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required)" },
     { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print the answer as JSON" },
     { "limit", 'n', OPT_NUMBER, &options.limit, 1, 1000, "N", "number of documents to print (default 10)" },
+    { "to", 0, OPT_STRING, &options.to, 0, 0, "DATE", "only documents of or about this date or earlier" },
     { "trec", 0, OPT_STRING, &options.trec, 0, 0, "FILE",
       "run the queries of FILE (qid TAB type TAB query) and print a TREC run" },
     { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
@@ -121,12 +124,30 @@ static void print_result(const struct search_result *result)
            result->total == 1 ? "document" : "documenten", (double)result->took_us / 1000.0);
 }
 
+/* --from and --to in a request; false when one is no date. */
+static bool set_dates(struct search_request *request)
+{
+    const char *wrong = NULL;
+    if (options.from != NULL && !search_read_day(options.from, strlen(options.from), false, &request->from)) {
+        wrong = options.from;
+    } else if (options.to != NULL && !search_read_day(options.to, strlen(options.to), true, &request->to)) {
+        wrong = options.to;
+    }
+    if (wrong != NULL) {
+        fprintf(stderr, "naslag-search: '%s' is no date; write YYYY, YYYY-MM or YYYY-MM-DD\n", wrong);
+    }
+    return wrong == NULL;
+}
+
 static int run_query(struct search_index *index, const char *query)
 {
     struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
                                       .fragments = true };
     CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
     struct err err = ERR_INIT;
+    if (!set_dates(&request)) {
+        return EXIT_USAGE;
+    }
     if (search_run(index, &request, &result, &err) != ERR_OK) {
         return fail(&err);
     }
@@ -177,6 +198,9 @@ static int run_trec(struct search_index *index)
         }
         *type = *query++ = '\0';
         struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit };
+        if (!set_dates(&request)) {
+            return EXIT_USAGE;
+        }
         CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
         struct err err = ERR_INIT;
         enum err_code code = search_run(index, &request, &result, &err);

@@ -1,4 +1,4 @@
-/* planner.h - inside of planning, shared by plan.c, ways.c and needle.c only. */
+/* planner.h - inside of planning, shared by plan.c, plan_*.c, ways.c and needle.c only. */
 #ifndef NASLAG_SEARCH_PLANNER_H
 #define NASLAG_SEARCH_PLANNER_H
 
@@ -38,6 +38,8 @@ void needle_weigh(struct planner *planner, struct needle *needle, uint32_t docum
 /* A word with all its forms; `derivation` may be NULL: only the form itself. */
 enum err_code needle_add_word(struct planner *planner, const char *form, size_t len, const struct derivation *derivation);
 enum err_code needle_add_phrase(struct planner *planner, const struct query_node *node);
+/* A date or number in a normal form, `terms` with their prefixes: its extent in a text is read there (notation_end). */
+enum err_code needle_add_notation(struct planner *planner, const char *term, size_t len);
 enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count);
 /* What a form derives; the same form is derived once a query. */
 const struct derivation *planner_derive(struct planner *planner, const char *form, size_t len);
@@ -55,5 +57,15 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
 enum err_code way_full(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
 /* A document of which `name` (names.h) is a name. */
 struct shim_query *way_name(struct planner *planner, const char *name, size_t len);
+
+/* ---- plan_notation.c, plan_dates.c -------------------------------------------------------- */
+
+/* The ways that dates, periods and numbers match that some plain words of a group write together, whatever way the documents
+ * write them; NULL when there are none. */
+enum err_code way_notations(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
+/* The same for one word of several tokens (`06-10-2016`): joined to *query, which is freed on failure. */
+enum err_code way_notation(struct planner *planner, const struct query_node *word, bool wanted, struct shim_query **query);
+/* Documents with a date; no weight. */
+enum err_code dates_filter(struct planner *planner, const struct query_node *node, struct shim_query **ret_query);
 
 #endif

@@ -122,7 +122,8 @@ FUZZ_HARNESSES = fuzz-query fuzz-html fuzz-jsonl fuzz-record
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
-	search/query.c search/query_lex.c search/query_node.c search/query_print.c search/query_resolve.c
+	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
+	search/query_resolve.c
 FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
 FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \

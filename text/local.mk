@@ -7,6 +7,8 @@ libtext_a_SOURCES = \
 	text/compound.c text/compound.h \
 	text/compound_parts.c text/compound_parts.h \
 	text/compound_suspend.c \
+	text/date_kind.c \
+	text/dates.c text/dates.h \
 	text/derive.c text/derive.h \
 	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
@@ -15,6 +17,8 @@ libtext_a_SOURCES = \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
 	text/names.c text/names.h \
+	text/notation.c text/notation.h \
+	text/refs.c text/refs.h \
 	text/repair.c \
 	text/repair.h \
 	text/repair_doubt.c \
