@@ -134,6 +134,15 @@ static enum err_code add_names(struct shim_doc *doc, const struct names *names, 
     return code;
 }
 
+static enum err_code set_data(struct shim_doc *doc, const struct doc_head *head, struct err *err)
+{
+    AUTO_BUF struct buf data;
+    buf_init(&data, (size_t)16 << 20);
+    doc_head_write(head, &data);
+    enum err_code code = buf_check(&data, "document data", err);
+    return code == ERR_OK ? shim_doc_set_data(doc, data.data, data.len, err) : code;
+}
+
 enum err_code compose_document(struct analysis *analysis, struct store_writer *store, const char *store_name,
                                const struct compose_input *input, struct shim_doc *doc, size_t *ret_postings, struct err *err)
 {
@@ -142,11 +151,10 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     if (code == ERR_OK) {
         code = analysis_begin(analysis, err);
     }
-    if (code != ERR_OK) {
-        return code;
-    }
     CLEANUP(facts_done) struct facts facts = { 0 };
-    code = facts_find(input->text, input->text_len, &head, &facts, err);
+    if (code == ERR_OK) {
+        code = facts_find(input->text, input->text_len, &head, &facts, err);
+    }
     if (code != ERR_OK) {
         return code;
     }
@@ -190,14 +198,8 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     if (code == ERR_OK) {
         code = add_abbreviations(doc, input->text, input->text_len, err);
     }
-    AUTO_BUF struct buf data;
-    buf_init(&data, (size_t)16 << 20);
-    doc_head_write(&head, &data);
     if (code == ERR_OK) {
-        code = buf_check(&data, "document data", err);
-    }
-    if (code == ERR_OK) {
-        code = shim_doc_set_data(doc, data.data, data.len, err);
+        code = set_data(doc, &head, err);
     }
     *ret_postings = analysis_posting_count(analysis);
     return code;

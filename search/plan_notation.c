@@ -8,7 +8,9 @@
 #include "search/planner.h"
 #include "text/notation.h"
 
-#define SCALE_IN_TEXT 1.0     /* the date or number is in the text */
+#define SCALE_IN_TEXT 1.0     /* the date, period or amount is in the text */
+#define SCALE_DAY 1.5         /* the same for a whole day */
+#define SCALE_NUMBER 3.0      /* the document number: all of it counts for more than some words and digits of another */
 #define SCALE_OF_DOCUMENT 0.5 /* it is the document's date, or when it was taken in */
 #define SCALE_OF_PERIOD 0.3   /* it falls in the period that the document is about */
 #define SCALE_NAMED 1.2       /* the same when the query names it so: `toegevoegd in oktober 2016` */
@@ -54,7 +56,8 @@ static enum err_code add_date(struct ways *ways, const struct date_found *date, 
     struct notation_terms terms;
     char digits[NOTATION_TERM_MAX + 1];
     notation_date_terms(date, &terms);
-    add_way(ways, "", terms.terms[0], SCALE_IN_TEXT);
+    bool day = !date->period && date->from_precision == DATE_DAY;
+    add_way(ways, "", terms.terms[0], day ? SCALE_DAY : SCALE_IN_TEXT);
     double document = date->kind == DATE_DOCUMENT ? SCALE_NAMED : SCALE_OF_DOCUMENT;
     double archived = date->kind == DATE_ARCHIVED ? SCALE_NAMED : SCALE_OF_DOCUMENT;
     double period = date->kind == DATE_PERIOD ? SCALE_NAMED : SCALE_OF_PERIOD;
@@ -86,7 +89,7 @@ static enum err_code add_ref(struct ways *ways, const struct ref_found *ref, boo
         return code;
     }
     notation_ref_terms(ref, &terms);
-    add_way(ways, "", terms.terms[0], SCALE_IN_TEXT);
+    add_way(ways, "", terms.terms[0], ref->kind == REF_DOCUMENT ? SCALE_NUMBER : SCALE_IN_TEXT);
     return wanted ? needle_add_notation(ways->planner, terms.terms[0], strlen(terms.terms[0])) : ERR_OK;
 }
 

@@ -49,10 +49,10 @@ enum query_kind {
     QUERY_WILDCARD, /* tokens[0] is the prefix */
     QUERY_PHRASE,   /* tokens in order, exact */
     QUERY_NEAR,     /* tokens within `distance` words of each other, any order */
+    QUERY_DATES,    /* a filter: `field`, `from`, `to`; no tokens */
     QUERY_GROUP,    /* children with signs: any of the plain ones, all of the required, none of the excluded */
     QUERY_AND,      /* children: all */
     QUERY_OR,       /* children: any */
-    QUERY_DATES,    /* a filter: `field`, `from`, `to`; no tokens */
 };
 
 /* What a filter by date looks at. */
@@ -90,8 +90,8 @@ enum query_note {
     QUERY_NOTE_STAR,         /* a star after too few letters, or inside a word, was ignored */
     QUERY_NOTE_DISTANCE,     /* NEAR/n lowered to the maximum */
     QUERY_NOTE_ONLY_EXCLUDED, /* only exclusions: nothing to search for */
-    QUERY_NOTE_DATE,         /* `datum:` and the like without a date behind it, read as words */
     QUERY_NOTE_EMPTY,        /* nothing searchable at all */
+    QUERY_NOTE_DATE,         /* `datum:` and the like without a date behind it, read as words */
     QUERY_NOTE_KINDS
 };
 

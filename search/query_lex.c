@@ -145,7 +145,8 @@ static bool is_title_field(const char *text, size_t len)
 
 /* Length of `foo:` when the chunk looks like an attempt at a field, otherwise 0.  That is: letters, a colon, and
  * right behind it a letter, quote or parenthesis.  So not 12:30, http://..., `Onderwerp: ...`; nor the
- * schemes that have letters behind their colon, and case law (ECLI:NL:...).  The real field counts also when it has nothing behind it. */
+ * schemes that have letters behind their colon, and case law (ECLI:NL:...).  The real field counts also when it has nothing
+ * behind it. */
 static size_t field_attempt(const struct query_parser *parser, size_t at, size_t end)
 {
     const char *chunk = parser->text + at;

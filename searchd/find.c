@@ -9,7 +9,7 @@ bool find_is_blank(const char *text)
 }
 
 bool find_run(struct route_input *input, const struct request_arg *query, uint32_t page, uint32_t count,
-              struct search_result **ret_result, struct problem *ret_problem)
+              const struct find_dates *dates, struct search_result **ret_result, struct problem *ret_problem)
 {
     if (input->index == NULL) {
         *ret_problem = problem_of_search(input->index_err->code, input->index_err);
@@ -29,6 +29,8 @@ bool find_run(struct route_input *input, const struct request_arg *query, uint32
         .offset = (page - 1) * count,
         .count = count,
         .fragments = true,
+        .from = dates != NULL ? dates->from : 0,
+        .to = dates != NULL ? dates->to : 0,
     };
     struct err err = ERR_INIT;
     enum err_code code = search_run(input->index, &request, ret_result, &err);

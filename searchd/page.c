@@ -275,7 +275,7 @@ void page_search(struct route_input *input, struct answer *answer)
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }
-    if (!find_run(input, query, page, PAGE_COUNT, &result, &problem)) {
+    if (!find_run(input, query, page, PAGE_COUNT, NULL, &result, &problem)) {
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }

@@ -35,7 +35,7 @@ ok 'which are more than none' test -s paths
 
 # ---- the daemon
 mkdir docs
-printf 'Eerste blad over het archief.\n\fTweede blad over het archief.\n' >docs/bladen.txt
+printf 'Eerste blad over het archief.\n\fTweede blad over het archief.\nLooptijd: 2011 t/m 2014\n' >docs/bladen.txt
 echo '{"id":"a","title":"Archief","text":"Over het archief.","url":"https://example.nl/a","date":"2020-01-02","type":"nota"}' \
     >docs/records.jsonl
 indexer docs
@@ -56,6 +56,7 @@ grep '^parameter ' described >parameters
 while read -r _ path name; do
     case $name in
     q) is "$(ask "$base$path?q=archief")" 200 "$path takes q" ;;
+    van | tot) is "$(ask "$base$path?q=archief&$name=2016-10")" 200 "$path takes $name" ;;
     *) is "$(ask "$base$path?q=archief&$name=1")" 200 "$path takes $name" ;;
     esac
 done <parameters

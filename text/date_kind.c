@@ -172,7 +172,8 @@ enum date_kind date_kind_before(const char *text, size_t len, const struct date_
         used = 0;
     }
     enum date_kind kind = sentence ? DATE_PLAIN : label_kind(words, strip(words, used), anywhere);
-    if (kind == DATE_PLAIN && !anywhere && !found->period && found->from_precision == DATE_DAY && ends_line(text, len, found->end)) {
+    bool day = !found->period && found->from_precision == DATE_DAY;
+    if (kind == DATE_PLAIN && !anywhere && day && ends_line(text, len, found->end)) {
         /* A day alone on its line, perhaps with its weekday, heads a document when it is near the start. */
         bool alone = strip(words, used) == 0 && used <= 10 && found->start < DATE_HEAD_BYTES;
         kind = alone || is_place(text + start, length) ? DATE_DOCUMENT : DATE_PLAIN;

@@ -8,6 +8,7 @@ libtext_a_SOURCES = \
 	text/compound_parts.c text/compound_parts.h \
 	text/compound_suspend.c \
 	text/date_kind.c \
+	text/date_point.c text/date_point.h \
 	text/dates.c text/dates.h \
 	text/derive.c text/derive.h \
 	text/dutch.c text/dutch.h \

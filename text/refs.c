@@ -97,8 +97,11 @@ static size_t word_at(const struct text *text, size_t i, char out[WORD_MAX + 1])
 static size_t back(const struct text *text, size_t i)
 {
     size_t end = i, start;
-    for (size_t count = 0; count < 4 && end > text->floor && !is_letter(before(text, end)) && !is_digit(before(text, end)); count++) {
+    for (size_t count = 0; count < 4 && end > text->floor; count++) {
         char c = before(text, end);
+        if (is_letter(c) || is_digit(c)) {
+            break;
+        }
         if (c != ' ' && c != '\n' && c != '.' && c != ',' && c != ':' && c != '(' && c != '\xA0' && c != '\xC2' && c != '-') {
             return i;
         }
