@@ -136,7 +136,7 @@ filter 'datum:2016' 'b-brief.txt f'
 filter 'looptijd:2013' 'a-programma.txt'
 
 # ---- the seeds
-seeds=/work/shared/data/seeds
+seeds=${NASLAG_SEEDS:-$src/../shared/data/seeds}
 if [ -d "$seeds" ]; then
     ix=$work/seeds
     indexer "$seeds"
