@@ -144,7 +144,8 @@ static void test_kinds(void **state)
         { "d.d. 6 oktober 2016", "6 oktober 2016=2016-10-06 D" },
         { "de nota van wijziging d.d. 5 november 2021 op", "5 november 2021=2021-11-05" },
         { "Den Haag, 6 oktober 2016\n", "6 oktober 2016=2016-10-06 D" },
-        { "Den Haag, donderdag 6 oktober 2016\n", "6 oktober 2016=2016-10-06" },
+        { "Den Haag, donderdag 6 oktober 2016\n", "6 oktober 2016=2016-10-06 D" },
+        { "'s-Gravenhage, 15 mei 1968", "15 mei 1968=1968-05-15 D" },
         { "Dinsdag 28 augustus 2018\nVoorzitter", "28 augustus 2018=2018-08-28 D" },
         { "Volgens de wethouder, 6 oktober 2016 was", "6 oktober 2016=2016-10-06" },
         { "met een looptijd van 2011 t/m 2014", "2011 t/m 2014=2011-01-01..2014-12-31" },
@@ -153,6 +154,9 @@ static void test_kinds(void **state)
         { "toegevoegd in oktober 2016", "oktober 2016=2016-10-01..2016-10-31 A" },
         { "stukken gearchiveerd op 6 oktober 2016", "6 oktober 2016=2016-10-06 A" },
         { "looptijd 2013", "2013=2013-01-01..2013-12-31 P" },
+        { "programma met looptijd 2013", "2013=2013-01-01..2013-12-31 P" },
+        { "looptijd van het programma 2013-2014", "2013-2014=2013-01-01..2014-12-31 P" },
+        { "doorlooptijd 2013", "" },
     };
     (void)state;
     check_dates(cases, sizeof cases / sizeof *cases, "", false);

@@ -80,10 +80,11 @@ static enum date_kind label_kind(const char *words, size_t len, bool anywhere)
         size_t wanted = strlen(labels[i].words);
         bool open = labels[i].words[wanted - 1] == '*';
         wanted -= open;
-        size_t start = anywhere && !open && len > wanted ? len - wanted : 0;
-        bool same = len - start >= wanted && memcmp(words + start, labels[i].words, wanted) == 0
-            && (start == 0 || words[start - 1] == ' ');
-        if (same && (start + wanted == len || (open && words[wanted] == ' '))) {
+        bool first = len >= wanted && memcmp(words, labels[i].words, wanted) == 0
+            && (len == wanted || (open && words[wanted] == ' '));
+        bool last = anywhere && len > wanted && words[len - wanted - 1] == ' '
+            && memcmp(words + len - wanted, labels[i].words, wanted) == 0;
+        if (first || last) {
             return labels[i].kind;
         }
     }
@@ -95,9 +96,15 @@ static bool is_place(const char *line, size_t len)
 {
     size_t words = 0, i = 0;
     bool capital = false;
-    while (len > 0 && (line[len - 1] == ' ' || line[len - 1] == '\t')) {
-        len--;
+    char behind[DATE_LABEL_MAX + 1];
+    size_t comma = len;
+    while (comma > 0 && line[comma - 1] != ',') {
+        comma--;
     }
+    if (strip(behind, normalise(line + comma, len - comma, behind)) > 0) { /* a weekday may stand there */
+        return false;
+    }
+    len = comma;
     if (len < 3 || len > 40 || line[len - 1] != ',') {
         return false;
     }
