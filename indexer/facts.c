@@ -232,7 +232,7 @@ static enum err_code add_title(struct shim_doc *doc, struct doc_string title, st
     struct doc_head ignored = { .title = title };
     enum err_code code = facts_find(title.text, title.len, &ignored, &facts, err);
     for (size_t i = 0; i < facts.count && i < FACTS_TITLE_MAX && code == ERR_OK; i++) {
-        code = add_term(doc, facts.items[i].terms.terms[0], 1, err);
+        code = add_term(doc, facts.items[i].terms.terms[0], SCHEMA_TITLE_WDF, err);
     }
     facts_done(&facts);
     return code;

@@ -9,7 +9,7 @@
 #include "text/notation.h"
 
 #define SCALE_IN_TEXT 1.0     /* the date, period or amount is in the text */
-#define SCALE_DAY 1.5         /* the same for a whole day */
+#define SCALE_DAY 0.5         /* the same for a whole day: rare, and its words count as well */
 #define SCALE_NUMBER 3.0      /* the document number: all of it counts for more than some words and digits of another */
 #define SCALE_OF_DOCUMENT 0.5 /* it is the document's date, or when it was taken in */
 #define SCALE_OF_PERIOD 0.3   /* it falls in the period that the document is about */
