@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	corpus/README.md \
 	corpus/brieven/brief-burgemeester-1953.txt \
+	corpus/brieven/brief-dijkversterking-lank.txt \
 	corpus/brieven/brief-herindeling-kloosterveen.txt \
 	corpus/brieven/brief-inzage-bouwdossier.txt \
 	corpus/brieven/brief-muskusratten-2009.txt \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "indexer/facts.h"
 #include "text/abbrev.h"
 #include "text/names.h"
 #include "text/schema.h"
@@ -40,23 +41,25 @@ static size_t block_end(const char *text, size_t from, size_t limit)
 }
 
 /* Cuts one page (or all of a text without pages) in blocks; returns the position behind it. */
-static uint32_t add_page(struct analysis *analysis, struct store_writer *store, const char *text, size_t from, size_t to,
-                         uint32_t position)
+static uint32_t add_page(struct analysis *analysis, struct store_writer *store, struct facts *facts, const char *text,
+                         size_t from, size_t to, uint32_t position)
 {
     while (from < to) {
         size_t end = block_end(text, from, to);
         store_add_block(store, text + from, end - from, position, (uint32_t)from);
+        facts_place(facts, text, from, end, position);
         position = analysis_add_text(analysis, text + from, end - from, position);
         from = end;
     }
     return position;
 }
 
-static uint32_t add_text(struct analysis *analysis, struct store_writer *store, const struct compose_input *input)
+static uint32_t add_text(struct analysis *analysis, struct store_writer *store, struct facts *facts,
+                         const struct compose_input *input)
 {
     uint32_t position = SCHEMA_TEXT_POSITION;
     if (input->page_count == 0) {
-        return add_page(analysis, store, input->text, 0, input->text_len, position);
+        return add_page(analysis, store, facts, input->text, 0, input->text_len, position);
     }
     for (uint32_t i = 0; i < input->page_count; i++) {
         size_t from = input->pages[i];
@@ -65,7 +68,7 @@ static uint32_t add_text(struct analysis *analysis, struct store_writer *store, 
             position += SCHEMA_PAGE_GAP;
         }
         store_add_page(store, position, (uint32_t)from);
-        position = add_page(analysis, store, input->text, from, to, position);
+        position = add_page(analysis, store, facts, input->text, from, to, position);
     }
     return position;
 }
@@ -132,19 +135,13 @@ static enum err_code add_names(struct shim_doc *doc, const struct names *names, 
     return code;
 }
 
-/* YYYY[-MM[-DD]] as YYYYMMDD; nothing when it is no such date. */
-static enum err_code add_date(struct shim_doc *doc, struct doc_string date, struct err *err)
+static enum err_code set_data(struct shim_doc *doc, const struct doc_head *head, struct err *err)
 {
-    char value[] = "00000000";
-    size_t digits = 0;
-    for (size_t i = 0; i < date.len && digits < 8; i++) {
-        if (date.text[i] >= '0' && date.text[i] <= '9') {
-            value[digits++] = date.text[i];
-        } else if (date.text[i] != '-') {
-            break;
-        }
-    }
-    return digits == 4 || digits == 6 || digits == 8 ? shim_doc_set_value(doc, SCHEMA_SLOT_DATE, value, 8, err) : ERR_OK;
+    AUTO_BUF struct buf data;
+    buf_init(&data, (size_t)16 << 20);
+    doc_head_write(head, &data);
+    enum err_code code = buf_check(&data, "document data", err);
+    return code == ERR_OK ? shim_doc_set_data(doc, data.data, data.len, err) : code;
 }
 
 enum err_code compose_document(struct analysis *analysis, struct store_writer *store, const char *store_name,
@@ -154,6 +151,10 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     enum err_code code = shim_doc_clear(doc, err);
     if (code == ERR_OK) {
         code = analysis_begin(analysis, err);
+    }
+    CLEANUP(facts_done) struct facts facts = { 0 };
+    if (code == ERR_OK) {
+        code = facts_find(input->text, input->text_len, &head, &facts, err);
     }
     if (code != ERR_OK) {
         return code;
@@ -169,7 +170,7 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
         analysis_add_heading(analysis, names.items[i].text, names.items[i].len);
     }
     analysis_add_heading(analysis, head.headings.text, head.headings.len);
-    uint32_t position = add_text(analysis, store, input);
+    uint32_t position = add_text(analysis, store, &facts, input);
     head.tokens = position - SCHEMA_TEXT_POSITION;
     code = analysis_end(analysis, err);
     if (code == ERR_OK) {
@@ -193,7 +194,7 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
         code = add_filter(doc, filters[i].prefix, filters[i].value, filters[i].fold, err);
     }
     if (code == ERR_OK) {
-        code = add_date(doc, head.date, err);
+        code = facts_add(&facts, &head, doc, err);
     }
     if (code == ERR_OK) {
         code = add_names(doc, &names, err);
@@ -201,14 +202,8 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     if (code == ERR_OK) {
         code = add_abbreviations(doc, input->text, input->text_len, err);
     }
-    AUTO_BUF struct buf data;
-    buf_init(&data, (size_t)16 << 20);
-    doc_head_write(&head, &data);
     if (code == ERR_OK) {
-        code = buf_check(&data, "document data", err);
-    }
-    if (code == ERR_OK) {
-        code = shim_doc_set_data(doc, data.data, data.len, err);
+        code = set_data(doc, &head, err);
     }
     *ret_postings = analysis_posting_count(analysis);
     return code;

@@ -2,7 +2,7 @@
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
 	indexer/builder.c indexer/builder.h \
-	indexer/compose.c indexer/compose.h \
+	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \

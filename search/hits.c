@@ -5,6 +5,8 @@
 
 #include "text/schema.h"
 
+#define NOTATION_TOKENS 3 /* of a date or document number, about: those that are read as words come after it */
+
 void places_done(struct places *places)
 {
     free(places->items);
@@ -51,12 +53,11 @@ static enum err_code add_all(struct finder *finder, const struct needle *needle,
                              size_t document)
 {
     const uint32_t *positions = NULL;
-    size_t count = 0;
+    size_t count = 0, length = needle->phrase ? needle->form_count : needle->notation ? NOTATION_TOKENS : 1;
     enum err_code code = positions_of(finder, form, document, &positions, &count);
     for (size_t i = 0; code == ERR_OK && i < count; i++) {
         if (positions[i] >= SCHEMA_TEXT_POSITION
-            && !add_place(&finder->places[document], positions[i], number, needle->phrase ? needle->form_count : 1,
-                          form->reason == NEEDLE_PART)) {
+            && !add_place(&finder->places[document], positions[i], number, length, form->reason == NEEDLE_PART)) {
             code = err_nomem(finder->err, "places of a word");
         }
     }

@@ -15,7 +15,7 @@ enum { EXIT_OK, EXIT_USAGE = 1, EXIT_INDEX = 4, EXIT_IO = 5 };
 static struct {
     const char *index;
     const char *trec;
-    const char *without;
+    const char *without, *from, *to;
     long limit;
     bool json, help, version;
 } options = { .limit = 10 };
@@ -23,9 +23,11 @@ static struct {
 static unsigned without; /* bits of enum search_feature */
 
 static const struct opt option_table[] = {
+    { "from", 0, OPT_STRING, &options.from, 0, 0, "DATE", "only documents of or about this date (YYYY[-MM[-DD]]) or later" },
     { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required)" },
     { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print the answer as JSON" },
     { "limit", 'n', OPT_NUMBER, &options.limit, 1, 1000, "N", "number of documents to print (default 10)" },
+    { "to", 0, OPT_STRING, &options.to, 0, 0, "DATE", "only documents of or about this date or earlier" },
     { "trec", 0, OPT_STRING, &options.trec, 0, 0, "FILE",
       "run the queries of FILE (qid TAB type TAB query) and print a TREC run" },
     { "without", 0, OPT_STRING, &options.without, 0, 0, "NAME",
@@ -181,10 +183,28 @@ static void print_warnings(const struct search_index *index)
     }
 }
 
+/* --from and --to in a request; false when one is no date. */
+static bool set_dates(struct search_request *request)
+{
+    const char *wrong = NULL;
+    if (options.from != NULL && !search_read_day(options.from, strlen(options.from), false, &request->from)) {
+        wrong = options.from;
+    } else if (options.to != NULL && !search_read_day(options.to, strlen(options.to), true, &request->to)) {
+        wrong = options.to;
+    }
+    if (wrong != NULL) {
+        fprintf(stderr, "naslag-search: '%s' is no date; write YYYY, YYYY-MM or YYYY-MM-DD\n", wrong);
+    }
+    return wrong == NULL;
+}
+
 static int run_query(struct search_index *index, const char *query)
 {
     struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
                                       .fragments = true, .without = without };
+    if (!set_dates(&request)) {
+        return EXIT_USAGE;
+    }
     CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
     struct err err = ERR_INIT;
     if (search_run(index, &request, &result, &err) != ERR_OK) {
@@ -238,6 +258,9 @@ static int run_trec(struct search_index *index)
         *type = *query++ = '\0';
         struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
                                           .without = without };
+        if (!set_dates(&request)) {
+            return EXIT_USAGE;
+        }
         CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
         struct err err = ERR_INIT;
         enum err_code code = search_run(index, &request, &result, &err);

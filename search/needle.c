@@ -190,6 +190,21 @@ enum err_code needle_add_synonym(struct planner *planner, const char *form, size
     return code;
 }
 
+enum err_code needle_add_notation(struct planner *planner, const char *term, size_t len)
+{
+    struct needle *needle;
+    enum err_code code = needle_new(planner, false, &needle);
+    if (code == ERR_OK) {
+        code = needle_add(planner, needle, term, len, NEEDLE_EXACT);
+    }
+    if (code == ERR_OK) {
+        needle->notation = true;
+        needle_weigh(planner, needle, planner_frequency(planner, term, len));
+        needle->common = false;
+    }
+    return code;
+}
+
 enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count,
                                    enum needle_reason reason)
 {

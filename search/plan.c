@@ -196,7 +196,7 @@ static enum err_code node_query(struct planner *planner, const struct query_node
                                 struct shim_query **ret_query);
 
 /* Which children of a node are meant. */
-enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON };
+enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON, FILTERS };
 
 static bool is_common_word(struct planner *planner, const struct query_node *node)
 {
@@ -216,7 +216,12 @@ static bool is_common_word(struct planner *planner, const struct query_node *nod
 
 static bool is_chosen(struct planner *planner, const struct query_node *child, enum choice choice)
 {
+    if (child->kind == QUERY_DATES && child->sign != QUERY_EXCLUDED) {
+        return choice == FILTERS || choice == ALL_CHILDREN;
+    }
     switch (choice) {
+    case FILTERS:
+        return false;
     case REQUIRED:
         return child->sign == QUERY_REQUIRED;
     case EXCLUDED:
@@ -278,7 +283,7 @@ static enum err_code add_pairs(struct planner *planner, const struct query_node 
 static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                  struct shim_query **ret_query)
 {
-    enum { NEED, RARE, COMMON, NOT, KINDS };
+    enum { NEED, RARE, COMMON, NOT, FILTER, KINDS };
     static const struct {
         enum choice choice;
         enum shim_op op;
@@ -287,6 +292,7 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
         [RARE] = { PLAIN_RARE, SHIM_OR },
         [COMMON] = { PLAIN_COMMON, SHIM_OR },
         [NOT] = { EXCLUDED, SHIM_OR },
+        [FILTER] = { FILTERS, SHIM_AND },
     };
     struct shim_query *parts[KINDS] = { NULL };
     enum err_code code = ERR_OK;
@@ -296,7 +302,7 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     if (code == ERR_OK && !in_title && !(planner->without & SEARCH_NO_COORDINATION)) {
         code = add_pairs(planner, node, &parts[RARE]);
     }
-    struct shim_query *brief = NULL;
+    struct shim_query *brief = NULL, *noted = NULL;
     if (code == ERR_OK && !in_title) {
         code = broaden_group(planner, node, wanted, &brief);
     }
@@ -304,11 +310,21 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
         code = join(planner, SHIM_OR, &parts[RARE], &brief);
     }
     shim_query_free(brief);
+    if (code == ERR_OK && !in_title) {
+        code = way_notations(planner, node, wanted, &noted);
+    }
+    if (code == ERR_OK) {
+        code = join(planner, SHIM_OR, &parts[RARE], &noted);
+    }
+    shim_query_free(noted);
     if (code == ERR_OK) {
         code = join(planner, SHIM_AND_MAYBE, &parts[RARE], &parts[COMMON]);
     }
     if (code == ERR_OK) {
         code = join(planner, SHIM_AND_MAYBE, &parts[NEED], &parts[RARE]);
+    }
+    if (code == ERR_OK) {
+        code = join(planner, SHIM_FILTER, &parts[NEED], &parts[FILTER]);
     }
     if (code == ERR_OK) {
         code = join(planner, SHIM_AND_NOT, &parts[NEED], &parts[NOT]);
@@ -362,9 +378,13 @@ static enum err_code node_query(struct planner *planner, const struct query_node
         if (!wanted) {
             return excluded_query(planner, node, in_title, ret_query);
         }
-        return node->token_count == 1
-            ? way_word(planner, node->tokens[0].form, node->tokens[0].len, in_title, wanted, ret_query)
-            : broken_word_query(planner, node, in_title, wanted, ret_query);
+        if (node->token_count == 1) {
+            return way_word(planner, node->tokens[0].form, node->tokens[0].len, in_title, wanted, ret_query);
+        }
+        code = broken_word_query(planner, node, in_title, wanted, ret_query);
+        return code == ERR_OK && !in_title ? way_notation(planner, node, wanted, ret_query) : code;
+    case QUERY_DATES:
+        return dates_filter(planner, node, ret_query);
     case QUERY_WILDCARD:
         return wildcard_query(planner, node, in_title, wanted, ret_query);
     case QUERY_PHRASE:

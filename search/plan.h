@@ -23,6 +23,7 @@ struct needle_form {
 struct needle {
     bool phrase;      /* forms stand one after the other, all of them */
     bool extra;       /* its words are other needles' too: its places are chosen, not counted */
+    bool notation;    /* a date or number: the form is a term at its first word, how far it reaches is read in the text */
     bool common;      /* so frequent that its places say nothing: marked, but not counted or chosen */
     struct needle_form forms[NEEDLE_FORMS_MAX];
     size_t form_count;
@@ -54,5 +55,7 @@ struct plan {
 enum err_code plan_make(struct search_index *index, const struct query *query, unsigned without, struct plan *ret_plan,
                         struct err *err);
 void plan_done(struct plan *plan);
+/* Keeps documents of which the date, or without one the period, falls in from..to (YYYYMMDD; 0 is open). */
+enum err_code plan_limit_dates(struct plan *plan, uint32_t from, uint32_t to, struct err *err);
 
 #endif

@@ -42,6 +42,8 @@ enum err_code needle_add_word(struct planner *planner, const char *form, size_t 
 /* A part of a compound that no document has: the word itself, and other compounds with it. */
 enum err_code needle_add_part(struct planner *planner, const struct derived *part);
 enum err_code needle_add_phrase(struct planner *planner, const struct query_node *node);
+/* A date or number in a normal form, `terms` with their prefixes: its extent in a text is read there (notation_end). */
+enum err_code needle_add_notation(struct planner *planner, const char *term, size_t len);
 enum err_code needle_add_expansion(struct planner *planner, const char *const *forms, const size_t *lens, size_t count,
                                    enum needle_reason reason);
 /* Another word with the same meaning, in all its forms. */
@@ -94,5 +96,15 @@ enum err_code exact_query(struct planner *planner, const struct query_node *node
                           struct shim_query **ret_query);
 /* The documents that a form in the query leaves out: those that have it as written, not only by completing a suspended compound. */
 enum err_code exact_excluded(struct planner *planner, const char *form, size_t len, bool in_title, struct shim_query **ret_query);
+
+/* ---- plan_notation.c, plan_dates.c -------------------------------------------------------- */
+
+/* The ways that dates, periods and numbers match that some plain words of a group write together, whatever way the documents
+ * write them; NULL when there are none. */
+enum err_code way_notations(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query);
+/* The same for one word of several tokens (`06-10-2016`): joined to *query, which is freed on failure. */
+enum err_code way_notation(struct planner *planner, const struct query_node *word, bool wanted, struct shim_query **query);
+/* Documents with a date; no weight. */
+enum err_code dates_filter(struct planner *planner, const struct query_node *node, struct shim_query **ret_query);
 
 #endif

@@ -107,7 +107,8 @@ static struct query_node *parse_item(struct query_parser *parser, bool in_title)
         }
     }
     if (item != NULL) {
-        item->sign = sign;
+        bool filter = item->kind == QUERY_DATES && sign == QUERY_REQUIRED; /* it always is */
+        item->sign = filter ? QUERY_PLAIN : sign;
     }
     return item;
 }

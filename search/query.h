@@ -7,11 +7,13 @@
  *     and     = group { ("AND" | "EN") group }
  *     group   = item { item }                 any of the items, ranked; more of them score higher
  *     item    = [ "+" | "-" | "NOT" | "NIET" ] primary
- *     primary = word | word "*" | phrase | "=" word | "=" phrase | field primary | "(" query ")" | near
+ *     primary = word | word "*" | phrase | "=" word | "=" phrase | field primary | "(" query ")" | near | dates
  *     near    = word "NEAR/" n word { "NEAR/" n word }
  *     field   = "titel:"
  *     phrase  = '"' ... '"'                   exact forms in this order, unstemmed
  *     "="                                     exactly this form, where accents count: =een is not =één
+ *     dates   = ( "datum:" | "looptijd:" | "gearchiveerd:" ) ( date | date ".." | ".." date | date ".." date )
+ *     date    = YYYY | YYYY-MM | YYYY-MM-DD | D-M-YYYY
  *
  * A parse never fails on bad syntax: what cannot be read as an operator is read as words, and a
  * note says so.  Only the caps fail (ERR_INVALID): QUERY_BYTES_MAX, QUERY_TERMS_MAX distinct terms,
@@ -22,6 +24,9 @@
  *
  * When every letter of a query is a capital, and it has no English operator and no parenthesis, then EN, OF and NIET
  * are words in it.  A bare NEAR is NEAR/10.  In a chain of NEARs the widest distance holds for all.
+ *
+ * `dates` is a filter: only documents with that date, with a period that overlaps it, or taken into the archive then.  In a
+ * group it holds for all of the group, and needs no sign.
  *
  * Exclusions always belong to something: `a AND NOT b` gives the group `a -b`, `a OR NOT b` gives `a` and a note.  So
  * no group in a tree holds exclusions only.
@@ -45,10 +50,14 @@ enum query_kind {
     QUERY_WILDCARD, /* tokens[0] is the prefix */
     QUERY_PHRASE,   /* tokens in order, exact */
     QUERY_NEAR,     /* tokens within `distance` words of each other, any order */
+    QUERY_DATES,    /* a filter: `field`, `from`, `to`; no tokens */
     QUERY_GROUP,    /* children with signs: any of the plain ones, all of the required, none of the excluded */
     QUERY_AND,      /* children: all */
     QUERY_OR,       /* children: any */
 };
+
+/* What a filter by date looks at. */
+enum query_date_field { QUERY_DATE_DOCUMENT, QUERY_DATE_PERIOD, QUERY_DATE_ARCHIVED };
 
 enum query_sign { QUERY_PLAIN, QUERY_REQUIRED, QUERY_EXCLUDED };
 
@@ -67,6 +76,8 @@ struct query_node {
     bool joined;           /* WORD: the tokens were written with hyphens, so they may also be one closed word */
     bool exact;            /* WORD, PHRASE: under `=` */
     uint32_t distance;     /* NEAR */
+    enum query_date_field field; /* DATES */
+    uint32_t from, to;     /* DATES: first and last day, YYYYMMDD; 0 is open, not both */
     struct query_token *tokens;
     size_t token_count;
     struct query_node **children;
@@ -84,6 +95,7 @@ enum query_note {
     QUERY_NOTE_EXACT,        /* an `=` that stands before no word or phrase was ignored */
     QUERY_NOTE_ONLY_EXCLUDED, /* only exclusions: nothing to search for */
     QUERY_NOTE_EMPTY,        /* nothing searchable at all */
+    QUERY_NOTE_DATE,         /* `datum:` and the like without a date behind it, read as words */
     QUERY_NOTE_KINDS
 };
 

@@ -146,8 +146,9 @@ static bool is_title_field(const char *text, size_t len)
 }
 
 /* Length of `foo:` when the chunk looks like an attempt at a field, otherwise 0.  That is: letters, a colon, and
- * right behind it a letter, quote or parenthesis.  So not 12:30, http://..., `Onderwerp: ...`; nor the two
- * schemes that have letters behind their colon.  The real field counts also when it has nothing behind it. */
+ * right behind it a letter, quote or parenthesis.  So not 12:30, http://..., `Onderwerp: ...`; nor the
+ * schemes that have letters behind their colon, and case law (ECLI:NL:...).  The real field counts also when it has nothing
+ * behind it. */
 static size_t field_attempt(const struct query_parser *parser, size_t at, size_t end)
 {
     const char *chunk = parser->text + at;
@@ -165,7 +166,7 @@ static size_t field_attempt(const struct query_parser *parser, size_t at, size_t
         }
     }
     bool scheme = (name == 6 && strncasecmp(chunk, "mailto", 6) == 0)
-        || (name == 3 && strncasecmp(chunk, "urn", 3) == 0);
+        || (name == 3 && strncasecmp(chunk, "urn", 3) == 0) || (name == 4 && strncasecmp(chunk, "ecli", 4) == 0);
     int32_t next = peek(parser, at + name + 1, &step);
     bool operand = next == '(' || is_quote(next) || text_class_of(next) == TEXT_LETTER;
     return name > 0 && !scheme && operand ? name + 1 : 0;
@@ -205,9 +206,21 @@ static void lex_chunk(struct query_parser *parser, struct prefix prefix, bool ba
     if ((len == 1 && chunk[0] == '+') || (bare && len >= 5 && memcmp(chunk, "NEAR/", 5) == 0)) {
         query_add_note(parser, QUERY_NOTE_OPERATOR, chunk, len);
     }
-    size_t field = field_attempt(parser, parser->at, end);
-    if (field > 0) {
+    enum query_date_field date_field;
+    size_t field = query_dates_field(chunk, len, &date_field);
+    struct query_node *dates = field > 0 && len > field ? query_dates_leaf(parser, chunk, len) : NULL;
+    if (dates != NULL) {
+        push_leaf(parser, prefix, dates);
+        parser->at = end;
+        parser->at_word_start = false;
+        return;
+    }
+    if (field > 0 && len > field) {
+        query_add_note(parser, QUERY_NOTE_DATE, chunk, field);
+    } else if (field == 0 && (field = field_attempt(parser, parser->at, end)) > 0) {
         query_add_note(parser, QUERY_NOTE_FIELD, chunk, field);
+    }
+    if (field > 0) {
         lex_word(parser, prefix, chunk, field);
     }
     lex_word(parser, prefix, chunk + field, len - field);

@@ -173,8 +173,8 @@ static bool same_accents(const struct query_token *a, const struct query_token *
 static bool is_equal(const struct query_node *a, const struct query_node *b)
 {
     if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
-        || a->exact != b->exact || a->distance != b->distance
-        || a->token_count != b->token_count || a->child_count != b->child_count) {
+        || a->exact != b->exact || a->field != b->field || a->from != b->from || a->to != b->to
+        || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
     }
     for (size_t i = 0; i < a->token_count; i++) {

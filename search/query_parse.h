@@ -65,6 +65,13 @@ struct query_node *query_node_finish(struct query_parser *parser, struct query_n
 /* Whether it is a group of exclusions only; only the children of an unfinished node and a root can be. */
 bool query_node_only_excludes(const struct query_node *node);
 
+/* query_dates.c: filters by date.  The length of `datum:`, `looptijd:` or `gearchiveerd:` in front of a chunk, 0 when there is
+ * none. */
+size_t query_dates_field(const char *chunk, size_t len, enum query_date_field *ret_field);
+/* The leaf for a chunk with such a field, NULL without nomem when what follows is no date. */
+struct query_node *query_dates_leaf(struct query_parser *parser, const char *chunk, size_t len);
+void query_dates_print(const struct query_node *node, struct buf *out);
+
 /* query_print.c */
 void query_print_node(const struct query_node *node, struct buf *out);
 

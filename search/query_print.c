@@ -32,6 +32,9 @@ static void print_leaf(const struct query_node *node, struct buf *out)
         print_tokens(node, " ", out);
         buf_add_char(out, '"');
         break;
+    case QUERY_DATES:
+        query_dates_print(node, out);
+        break;
     case QUERY_NEAR:
         snprintf(near, sizeof near, " NEAR/%u ", (unsigned)node->distance);
         print_tokens(node, near, out);
@@ -129,8 +132,8 @@ static void field_text(const char *words, struct buf *out)
         buf_printf(out, "Achter \"%s\" hoort zonder spatie een zoekwoord te staan; nu is het als gewoon woord gelezen.",
                    words);
     } else {
-        buf_printf(out, "\"%s\" is geen zoekveld en is als gewoon woord gelezen; het enige zoekveld is \"titel:\".",
-                   words);
+        buf_printf(out, "\"%s\" is geen zoekveld en is als gewoon woord gelezen; de zoekvelden zijn \"titel:\", \"datum:\", "
+                   "\"looptijd:\" en \"gearchiveerd:\".", words);
     }
 }
 
@@ -163,6 +166,10 @@ void query_note_text(enum query_note note, const char *words, struct buf *out)
     case QUERY_NOTE_EXACT:
         buf_printf(out, "Het teken \"=\" in \"%s\" is overgeslagen: het hoort direct voor een woord of een woordgroep tussen "
                         "aanhalingstekens.", words);
+        break;
+    case QUERY_NOTE_DATE:
+        buf_printf(out, "Achter \"%s\" hoort een jaar, maand of dag te staan, of twee met .. ertussen, bijvoorbeeld 2016, "
+                        "2016-10-06 of 2011..2014; nu is het als gewoon woord gelezen.", words);
         break;
     case QUERY_NOTE_ONLY_EXCLUDED:
         buf_printf(out, about_all ? "De zoekvraag sluit alleen woorden uit; noem ook een woord om naar te zoeken.%s"

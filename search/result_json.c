@@ -6,6 +6,19 @@ static void known_str(struct json_writer *json, const char *key, const char *tex
     jw_key_str(json, key, text[0] != '\0' ? text : NULL);
 }
 
+static void write_period(struct json_writer *json, const struct search_hit *hit)
+{
+    jw_key(json, "periode");
+    if (hit->period_from[0] == '\0') {
+        jw_null(json);
+        return;
+    }
+    jw_begin_object(json);
+    known_str(json, "van", hit->period_from);
+    known_str(json, "tot", hit->period_to);
+    jw_end_object(json);
+}
+
 static void write_fragments(struct json_writer *json, const struct search_hit *hit)
 {
     jw_key(json, "fragmenten");
@@ -56,6 +69,8 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
     jw_key_str(json, "bron", hit->source);
     known_str(json, "soort", hit->kind);
     known_str(json, "datum", hit->date);
+    write_period(json, hit);
+    known_str(json, "gearchiveerd", hit->archived);
     jw_key(json, "score");
     jw_real(json, hit->score);
     jw_key(json, "treffers");

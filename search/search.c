@@ -8,6 +8,7 @@
 #include "search/hits.h"
 #include "search/snippet.h"
 #include "search/suggest.h"
+#include "text/dates.h"
 #include "text/doc_head.h"
 #include "text/schema.h"
 
@@ -29,6 +30,9 @@ static void hit_done(struct search_hit *hit)
     free(hit->source);
     free(hit->kind);
     free(hit->date);
+    free(hit->period_from);
+    free(hit->period_to);
+    free(hit->archived);
     free(hit->pages);
     for (size_t i = 0; i < hit->fragment_count; i++) {
         free(hit->fragments[i].html);
@@ -118,12 +122,16 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     hit->source = strndup(head->source.text, head->source.len);
     hit->kind = strndup(head->kind.text, head->kind.len);
     hit->date = strndup(head->date.text, head->date.len);
+    hit->period_from = strndup(head->period_from.text, head->period_from.len);
+    hit->period_to = strndup(head->period_to.text, head->period_to.len);
+    hit->archived = strndup(head->archived.text, head->archived.len);
     AUTO_BUF struct buf html;
     buf_init(&html, 1 << 20);
     snippet_mark_words(plan, title.text, title.len, &html);
     hit->title_html = buf_take(&html);
     bool whole = hit->id != NULL && hit->name != NULL && hit->title != NULL && hit->url != NULL && hit->source != NULL
-        && hit->kind != NULL && hit->date != NULL && hit->title_html != NULL;
+        && hit->kind != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL && hit->archived != NULL
+        && hit->title_html != NULL;
     return whole ? ERR_OK : err_nomem(err, "a search");
 }
 
@@ -219,6 +227,9 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     if (code == ERR_OK) {
         code = expansion_describe(index, query, &plan, request->fragments, result, err);
     }
+    if (code == ERR_OK) {
+        code = plan_limit_dates(&plan, request->from, request->to, err);
+    }
     if (code == ERR_OK && plan.query != NULL) {
         code = match(index, &plan, request, result, err);
     }
@@ -230,6 +241,16 @@ static enum err_code run_once(struct search_index *index, const struct search_re
         *ret_result = TAKE_PTR(result);
     }
     return code;
+}
+
+bool search_read_day(const char *text, size_t len, bool last, uint32_t *ret_day)
+{
+    uint32_t from, to;
+    bool good = date_read(text, len, &from, &to);
+    if (good) {
+        *ret_day = last ? to : from;
+    }
+    return good;
 }
 
 enum err_code search_run(struct search_index *index, const struct search_request *request,

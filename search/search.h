@@ -36,7 +36,11 @@ struct search_request {
     uint32_t count;    /* hits wanted; 0 gives the totals only */
     bool fragments;    /* compute snippets and page hits */
     unsigned without;  /* bits of enum search_feature: what this search does not do */
+    uint32_t from, to; /* YYYYMMDD: documents whose date, or without one whose period, falls in it; 0 is open */
 };
+
+/* Reads YYYY, YYYY-MM, YYYY-MM-DD or D-M-YYYY as its first day, or as its last; false when it is no date. */
+bool search_read_day(const char *text, size_t len, bool last, uint32_t *ret_day);
 
 struct search_page_hits {
     uint32_t page;  /* 1-based; 0 when the document has no pages */
@@ -65,7 +69,9 @@ struct search_hit {
     char *url;      /* where a reader can open it, or "" */
     char *source;   /* collection name */
     char *kind;     /* document type, or "" */
-    char *date;     /* YYYY[-MM[-DD]], or "" */
+    char *date;     /* YYYY[-MM[-DD]], or ""; from the metadata, else from the text */
+    char *period_from, *period_to; /* the period that it is about, likewise; a period may lack its end */
+    char *archived; /* when it was taken into the archive, likewise */
     double score;
     unsigned reasons;   /* enum search_reason, when fragments were asked for */
     uint32_t hit_count; /* occurrences of query words in the text */
@@ -134,8 +140,8 @@ void search_result_free(struct search_result *result);
 void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
- * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","score",
- *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
+ * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","periode":{"van","tot"},
+ *  "gearchiveerd","score","treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
  *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"..."}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,
@@ -143,8 +149,8 @@ void search_meant_done(struct search_meant *meant);
  *   "bedoelde_u":{"vraag":"...","woorden":[{"van":"...","naar":"..."}]}}}
  * "betekenis" has the texts that are searched for too, "keuzes" all of them; "soort" is afkorting, voluit (the other way
  * round), synoniem, opvolger or voorganger; "document", where it is defined, is null when that is not known;
- * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known, "bedoelde_u" when
- * there is no other spelling to suggest. */
+ * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known, and so are "periode",
+ * its "tot", and "gearchiveerd", and "bedoelde_u" when there is no other spelling to suggest. */
 void search_result_json(const struct search_result *result, struct buf *out);
 
 DEFINE_CLEANUP(struct search_index, search_index_free)

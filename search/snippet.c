@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/html.h"
+#include "text/notation.h"
 #include "text/token.h"
 #include "text/unicode.h"
 
@@ -412,6 +413,7 @@ struct marking {
     const struct passage *passage;
     size_t place;          /* the next place */
     uint32_t marked_until; /* position behind the last token of a phrase */
+    size_t marked_bytes;   /* behind the last byte of a date or number */
     bool chain;            /* a word found by its closed form covers the whole chain of tokens */
 };
 
@@ -424,7 +426,7 @@ static bool is_marked(struct marking *marking, const struct token *token, uint32
     while (marking->place < places->count && places->items[marking->place].position < position) {
         marking->place++;
     }
-    bool mark = position < marking->marked_until || (marking->chain && token->chained);
+    bool mark = position < marking->marked_until || token->start < marking->marked_bytes || (marking->chain && token->chained);
     marking->chain = marking->chain && token->chained;
     if (marking->place >= places->count || places->items[marking->place].position != position) {
         if (!mark) {
@@ -434,11 +436,13 @@ static bool is_marked(struct marking *marking, const struct token *token, uint32
     }
     const struct place *found = &places->items[marking->place];
     const struct needle *needle = &passage->plan->needles[found->needle];
-    uint32_t until = position + found->length;
+    uint32_t until = position + (needle->notation ? 1 : found->length);
+    size_t end = needle->notation ? notation_end(passage->text.data, passage->text.len, token->start) : 0;
+    marking->marked_bytes = end > marking->marked_bytes ? end : marking->marked_bytes;
     marking->marked_until = until > marking->marked_until ? until : marking->marked_until;
     const struct needle_form *form = form_of(needle, token);
-    marking->chain = marking->chain || (!needle->phrase && form == NULL);
-    *ret_form = mark || needle->phrase ? NULL : any_form_of(passage->plan, token, false);
+    marking->chain = marking->chain || (!needle->phrase && !needle->notation && form == NULL);
+    *ret_form = mark || needle->phrase || needle->notation ? NULL : any_form_of(passage->plan, token, false);
     return true;
 }
 
@@ -467,7 +471,7 @@ static void write_passage(const struct passage *passage, struct buf *out)
         write_to(&writing, start);
         open_mark(&writing);
         write_to(&writing, end);
-        if (position + 1 >= marking.marked_until && !marking.chain) {
+        if (position + 1 >= marking.marked_until && token.end >= marking.marked_bytes && !marking.chain) {
             close_mark(&writing);
         }
         write_to(&writing, token.end);

@@ -201,7 +201,7 @@ static enum err_code is_found_otherwise(struct planner *planner, const struct qu
     }
     struct expansion found[EXPAND_MAX];
     size_t count = 0;
-    enum err_code code = expand_find(planner->index->view, SCHEMA_BRIEF, token->form, token->len, found, &count, planner->err);
+    enum err_code code = expand_find(planner->index, SCHEMA_BRIEF, token->form, token->len, found, &count, planner->err);
     *ret_found = count > 0;
     return code;
 }

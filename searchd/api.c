@@ -16,9 +16,16 @@ static void refuse(const struct route_input *input, const char *parameter, const
     problem_answer(&problem, input->request->path, NULL, answer);
 }
 
+/* The first or last day that a parameter names; nothing when it is not there or empty. */
+static bool read_day(const struct request *request, const char *name, bool last, uint32_t *ret_day)
+{
+    const struct request_arg *arg = request_arg(request, name);
+    return arg == NULL || arg->len == 0 || search_read_day(arg->value, arg->len, last, ret_day);
+}
+
 void api_documents(struct route_input *input, struct answer *answer)
 {
-    static const char *const known[] = { "q", "aantal", "pagina", "zonder", NULL };
+    static const char *const known[] = { "q", "aantal", "pagina", "zonder", "van", "tot", NULL };
     const struct request *request = input->request;
     struct err err = ERR_INIT;
     const char *name = NULL;
@@ -40,6 +47,13 @@ void api_documents(struct route_input *input, struct answer *answer)
         refuse(input, "zonder", err.text, answer);
         return;
     }
+    struct find_dates dates = { 0 };
+    bool from_good = read_day(request, "van", false, &dates.from);
+    if (!from_good || !read_day(request, "tot", true, &dates.to)) {
+        refuse(input, from_good ? "tot" : "van", "De parameters ‘van’ en ‘tot’ zijn een jaar, maand of dag: 2016, 2016-10 of "
+               "2016-10-06.", answer);
+        return;
+    }
     const struct request_arg *query = request_arg(request, "q");
     if (query == NULL || find_is_blank(query->value)) {
         refuse(input, "q", "De parameter ‘q’ met de zoekvraag ontbreekt of is leeg.", answer);
@@ -47,7 +61,7 @@ void api_documents(struct route_input *input, struct answer *answer)
     }
     CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
     struct problem problem;
-    if (!find_run(input, query, page, count, without, &result, &problem)) {
+    if (!find_run(input, query, page, count, without, &dates, &result, &problem)) {
         problem_answer(&problem, request->path, NULL, answer);
         return;
     }

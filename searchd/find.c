@@ -16,7 +16,7 @@ enum err_code find_without(const struct request *request, unsigned *ret_without,
 }
 
 bool find_run(struct route_input *input, const struct request_arg *query, uint32_t page, uint32_t count,
-              unsigned without, struct search_result **ret_result, struct problem *ret_problem)
+              unsigned without, const struct find_dates *dates, struct search_result **ret_result, struct problem *ret_problem)
 {
     if (input->index == NULL) {
         *ret_problem = problem_of_search(input->index_err->code, input->index_err);
@@ -37,6 +37,8 @@ bool find_run(struct route_input *input, const struct request_arg *query, uint32
         .count = count,
         .fragments = true,
         .without = without,
+        .from = dates != NULL ? dates->from : 0,
+        .to = dates != NULL ? dates->to : 0,
     };
     struct err err = ERR_INIT;
     enum err_code code = search_run(input->index, &request, ret_result, &err);

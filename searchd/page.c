@@ -131,6 +131,25 @@ static void show_hits(struct view *view, struct view_group *item, const struct s
     }
 }
 
+/* "looptijd 2011–2014", "looptijd vanaf 1 mei 2016" */
+static void show_period(struct view *view, struct view_group *item, const struct search_hit *hit)
+{
+    char from[DUTCH_SIZE], to[DUTCH_SIZE];
+    if (hit->period_from[0] == '\0') {
+        return;
+    }
+    dutch_date(hit->period_from, from);
+    dutch_date(hit->period_to, to);
+    bool years = strlen(from) == 4 && strlen(to) == 4;
+    if (to[0] == '\0') {
+        view_printf(view, item, "looptijd", "looptijd vanaf %s", from);
+    } else if (strcmp(from, to) == 0) {
+        view_printf(view, item, "looptijd", "looptijd %s", from);
+    } else {
+        view_printf(view, item, "looptijd", years ? "looptijd %s–%s" : "looptijd %s – %s", from, to);
+    }
+}
+
 static void show_document(struct view *view, struct view_group *item, const struct search_hit *hit)
 {
     if (is_web_url(hit->url)) {
@@ -143,6 +162,7 @@ static void show_document(struct view *view, struct view_group *item, const stru
     dutch_date(hit->date, date);
     view_text(view, item, "datum", date);
     view_text(view, item, "datum_iso", hit->date);
+    show_period(view, item, hit);
     view_flag(view, item, "fragment_lijst", hit->fragment_count > 0);
     for (size_t i = 0; i < hit->fragment_count; i++) {
         struct view_group *fragment = view_item(view, item, "fragmenten");
@@ -266,7 +286,7 @@ void page_search(struct route_input *input, struct answer *answer)
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }
-    if (!find_run(input, query, page, PAGE_COUNT, without, &result, &problem)) {
+    if (!find_run(input, query, page, PAGE_COUNT, without, NULL, &result, &problem)) {
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }

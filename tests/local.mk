@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/t053-resources \
 	tests/t054-heads \
 	tests/t055-editor \
+	tests/t056-dates \
 	tests/t060-fuzzy \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
@@ -60,6 +61,8 @@ tests_t050_inflect_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t051_compound_SOURCES = tests/t051-compound.c
 tests_t051_compound_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t052_repair_SOURCES = tests/t052-repair.c
+tests_t056_dates_SOURCES = tests/t056-dates.c
+tests_t056_dates_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t052_repair_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t053_resources_SOURCES = tests/t053-resources.c
 tests_t053_resources_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
@@ -103,7 +106,8 @@ SHELL_TESTS = \
 	tests/t122-reanalyse.sh \
 	tests/t123-merge.sh \
 	tests/t124-descriptors.sh \
-	tests/t125-explain.sh
+	tests/t125-explain.sh \
+	tests/t140-dates.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 
@@ -137,16 +141,17 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-html fuzz-jsonl fuzz-record
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
-	search/query.c search/query_lex.c search/query_node.c search/query_print.c search/query_resolve.c
+	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
+	search/query_resolve.c
 FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
 FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(NETTLE_LIBS)
-EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
+EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-extract.h
 
 .PHONY: fuzz

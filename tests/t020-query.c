@@ -12,8 +12,9 @@
 
 #define GENERATED 200000
 
-/* `notes` has a letter for each note in order: Quote, Parenthesis, Operator, Field, Star, Distance, = (exact), eXcluded, Empty. */
-static const char note_letters[QUERY_NOTE_KINDS + 1] = "QPOFSD=XE";
+/* `notes` has a letter for each note in order: Quote, Parenthesis, Operator, Field, Star, Distance, = (exact), eXcluded, Empty,
+ * Time (a date). */
+static const char note_letters[QUERY_NOTE_KINDS + 1] = "QPOFSD=XET";
 
 struct reading {
     const char *typed, *canonical, *notes;
@@ -192,6 +193,17 @@ static const struct reading malformed[] = {
     { "titel:foo:bar", "titel:foo titel:bar", "F" },
     { "titel: wet titel:-a", "titel wet a", "F" },
     { "titel:", "titel", "F" },
+    { "datum:2016 wet", "datum:2016 wet", "" },
+    { "wet +Datum:2011..2014 -looptijd:2016-10", "wet datum:2011..2014 -looptijd:2016-10", "" },
+    { "datum:06-10-2016 datum:2016-10-06", "datum:2016-10-06", "" },
+    { "gearchiveerd:2016-10-01..2016-12-31, datum:..2014 datum:2011-02..",
+      "gearchiveerd:2016-10..2016 datum:..2014 datum:2011-02..", "" },
+    { "datum:2016 OR datum:2018 AND wet", "datum:2016 OR datum:2018 AND wet", "" },
+    { "titel:(a datum:2016)", "titel:(a datum:2016)", "" },
+    { "datum:x looptijd:2014..2011 gearchiveerd:2016-02-30", "datum x looptijd 2014/2011 gearchiveerd 2016-02-30", "TTT" },
+    { "datum: 2016", "datum 2016", "" },
+    { "-datum:2016", "", "X" },
+    { "ECLI:NL:HR:2012:BX1234", "ECLI/NL/HR/2012/BX1234", "" },
     { "a:b c:d e:f g:h i:j k:l m:n o:p q:r s:t", "a b c d e f g h i j k l m n o p q r s t", "FFFFFFFF" },
 };
 
@@ -427,7 +439,8 @@ static void test_generated(void **state)
         " ", " ", " ", " ", "a", "b", "C", "wet", "EN", "OF", "NIET", "AND", "OR", "NOT", "NEAR", "NEAR/5", "NEAR/77",
         " AND ", " OR ", " NOT ", " NEAR/3 ", "(", "(", ")", ")", "\"", "“", "«", "+", "-", " -", " +", "*", "wet*",
         "=", " =", "één",
-        "titel:", "foo:", ":", "/", "'", "’", "12", ".", ",", "é", "e\314\201", "§", "\302\255", "–", "en",
+        "titel:", "datum:2016", "looptijd:", "2011..2014", "datum:",
+        "foo:", ":", "/", "'", "’", "12", ".", ",", "é", "e\314\201", "§", "\302\255", "–", "en",
         "risico-regel", "collega's", "P&O", "\t", "\302\205",
     };
     static const char *const capitals[] = { " ", " ", "A", "WOB", "EN", " OF ", " NIET ", "-", "\"", "É", "=", "TITEL:" };

@@ -40,7 +40,7 @@ is "$(cut -f 1 out)" "$(cat names)" 'the description has the names that zonder t
 
 # ---- the daemon
 mkdir docs
-printf 'Eerste blad over het archief.\n\fTweede blad over het archief.\n' >docs/bladen.txt
+printf 'Eerste blad over het archief.\n\fTweede blad over het archief.\nLooptijd: 2011 t/m 2014\n' >docs/bladen.txt
 echo '{"id":"a","title":"Archief","text":"Over het archief.","url":"https://example.nl/a","date":"2020-01-02","type":"nota"}' \
     >docs/records.jsonl
 echo '{"id":"b","title":"RVB","text":"Het Rijksvastgoedbedrijf (RVB) beheert panden."}' >>docs/records.jsonl
@@ -63,6 +63,7 @@ while read -r _ path name; do
     case $name in
     q) is "$(ask "$base$path?q=archief")" 200 "$path takes q" ;;
     zonder) is "$(ask "$base$path?q=archief&$name=verbuiging")" 200 "$path takes $name" ;;
+    van | tot) is "$(ask "$base$path?q=archief&$name=2016-10")" 200 "$path takes $name" ;;
     *) is "$(ask "$base$path?q=archief&$name=1")" 200 "$path takes $name" ;;
     esac
 done <parameters

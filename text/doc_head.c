@@ -6,7 +6,8 @@
 /* The strings in their order on disk. */
 #define EACH_STRING(head, use) \
     use(head, store) use(head, uid) use(head, name) use(head, title) use(head, url) use(head, source) use(head, kind) \
-    use(head, date) use(head, language) use(head, description) use(head, format) use(head, headings)
+    use(head, date) use(head, language) use(head, description) use(head, format) use(head, headings) \
+    use(head, period_from) use(head, period_to) use(head, archived)
 
 void doc_head_write(const struct doc_head *head, struct buf *out)
 {
@@ -14,6 +15,7 @@ void doc_head_write(const struct doc_head *head, struct buf *out)
     buf_add_u64(out, head->position);
     buf_add_u32(out, head->tokens);
     buf_add_u64(out, head->store_offset);
+    buf_add_u8(out, (uint8_t)head->date_origin);
 #define WRITE(from, field) buf_add_blob(out, (from)->field.text, (from)->field.len);
     EACH_STRING(head, WRITE)
 #undef WRITE
@@ -30,6 +32,7 @@ enum err_code doc_head_read(const void *data, size_t len, struct doc_head *ret_h
     head.position = span_u64(&span);
     head.tokens = span_u32(&span);
     head.store_offset = span_u64(&span);
+    head.date_origin = span_u8(&span) == DOC_DATE_FOUND ? DOC_DATE_FOUND : DOC_DATE_GIVEN;
 #define READ(into, field) (into).field.text = span_blob(&span, &(into).field.len);
     EACH_STRING(head, READ)
 #undef READ

@@ -8,6 +8,9 @@ libtext_a_SOURCES = \
 	text/compound_learn.c \
 	text/compound_parts.c text/compound_parts.h \
 	text/compound_suspend.c \
+	text/date_kind.c \
+	text/date_point.c text/date_point.h \
+	text/dates.c text/dates.h \
 	text/derive.c text/derive.h \
 	text/dutch.c text/dutch.h \
 	text/doc_head.c text/doc_head.h \
@@ -20,6 +23,8 @@ libtext_a_SOURCES = \
 	text/lexicon.c text/lexicon.h \
 	text/names.c text/names.h \
 	text/range.h \
+	text/notation.c text/notation.h \
+	text/refs.c text/refs.h \
 	text/repair.c \
 	text/repair.h \
 	text/repair_doubt.c \

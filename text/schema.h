@@ -56,7 +56,13 @@
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
- *   L       language, folded */
+ *   L       language, folded
+ *   D       day (D20161006), month (D201610), year (D2016) or period (D2011-2014) that is written in the text, with the
+ *           positions of its first word (notation.h)
+ *   DD      date of the document; DA: of taking it into the archive; each as day, month and year
+ *   DP      year (DP2013) in the period that the document is about
+ *   R       document number in its normal form (refs.h), with the positions of its first word
+ *   N       amount of a million or more, in digits, likewise */
 #define SCHEMA_CLASS "C"
 #define SCHEMA_STEM "Z"
 #define SCHEMA_PART "P"
@@ -73,9 +79,18 @@
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"
 #define SCHEMA_LANGUAGE "L"
+#define SCHEMA_DAY "D"
+#define SCHEMA_DOCUMENT_DAY "DD"
+#define SCHEMA_ARCHIVED_DAY "DA"
+#define SCHEMA_PERIOD_YEAR "DP"
+#define SCHEMA_NUMBER "R"
+#define SCHEMA_AMOUNT "N"
 
 /* Value slots. */
 #define SCHEMA_SLOT_DATE 0 /* YYYYMMDD, digits; missing month or day is 00 */
+#define SCHEMA_SLOT_PERIOD_START 1 /* YYYYMMDD: first day of the period that the document is about */
+#define SCHEMA_SLOT_PERIOD_END 2   /* its last day; 99991231 when it is open */
+#define SCHEMA_SLOT_ARCHIVED 3     /* YYYYMMDD as SLOT_DATE: the last time it was taken into the archive */
 
 /* Positions.  The title's tokens are numbered from 1, those of the text from SCHEMA_TEXT_POSITION on;
  * a new page skips SCHEMA_PAGE_GAP positions, so that no phrase or NEAR crosses a page break by accident of

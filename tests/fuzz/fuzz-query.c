@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool same_tree(const struct query_node *a, const struct query_node *b, bool written)
 {
     if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
-        || a->exact != b->exact || a->distance != b->distance
+        || a->exact != b->exact || a->field != b->field || a->from != b->from || a->to != b->to || a->distance != b->distance
         || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
     }
@@ -47,7 +47,11 @@ static bool same_tree(const struct query_node *a, const struct query_node *b, bo
 
 static void check_leaf(const struct query_node *node)
 {
-    REQUIRE(node->child_count == 0 && node->children == NULL && node->token_count > 0);
+    REQUIRE(node->child_count == 0 && node->children == NULL);
+    REQUIRE((node->token_count == 0) == (node->kind == QUERY_DATES));
+    REQUIRE(node->kind != QUERY_DATES || node->from > 0 || node->to > 0);
+    REQUIRE(node->kind != QUERY_DATES || node->to == 0 || node->from <= node->to);
+    REQUIRE(node->kind != QUERY_DATES || node->sign != QUERY_REQUIRED);
     REQUIRE(node->kind != QUERY_WILDCARD || node->token_count == 1);
     REQUIRE((node->kind == QUERY_NEAR) == (node->distance > 0) && node->distance <= QUERY_NEAR_MAX);
     REQUIRE(node->kind != QUERY_NEAR || node->token_count > 1);
