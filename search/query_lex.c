@@ -64,7 +64,7 @@ struct prefix {
 static void push_leaf(struct query_parser *parser, struct prefix prefix, struct query_node *leaf)
 {
     if (leaf != NULL) {
-        leaf->exact = prefix.exact && leaf->kind != QUERY_WILDCARD; /* a star stands for whole forms as it is */
+        leaf->exact = prefix.exact && (leaf->kind == QUERY_WORD || leaf->kind == QUERY_PHRASE); /* a star, a date: as they are */
         push(parser, (struct lexeme){
             .kind = LEXEME_LEAF, .sign = prefix.sign, .in_title = prefix.in_title, .node = leaf });
     }
