@@ -43,7 +43,7 @@ struct occurrence {
     uint32_t next;
 };
 
-enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_DERIVED, FAMILY_TITLE_CLASS };
+enum term_family { FAMILY_FORM, FAMILY_TITLE, FAMILY_DERIVED, FAMILY_TITLE_CLASS, FAMILY_RECURRING };
 
 struct term_ref {
     uint8_t family;
@@ -55,7 +55,7 @@ struct analysis {
     struct deriver *deriver;
     struct compound_completion *completions; /* of the text in hand */
     size_t completion_count, completion_capacity;
-    struct table forms, derived;
+    struct table forms, derived, recurring; /* the last: forms of recurring text */
     uint32_t *links; /* derived words of all forms */
     size_t link_count, link_capacity;
     uint32_t stamp;
@@ -66,7 +66,7 @@ struct analysis {
     uint32_t *scratch; /* positions of the term last asked for */
     size_t scratch_capacity;
     char name[TOKEN_FORM_MAX + 4];
-    bool in_title;
+    bool in_title, in_recurring;
     enum err_code failure;
 };
 
@@ -175,7 +175,8 @@ enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_anal
     }
     analysis->dutch = dutch;
     enum err_code code = deriver_new(dutch, &analysis->deriver, err);
-    if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK)) {
+    if (code == ERR_OK && (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK
+                           || table_init(&analysis->recurring) != ERR_OK)) {
         code = err_nomem(err, "analysis_new");
     }
     if (code != ERR_OK) {
@@ -194,6 +195,7 @@ void analysis_free(struct analysis *analysis)
         free(analysis->completions);
         table_done(&analysis->forms);
         table_done(&analysis->derived);
+        table_done(&analysis->recurring);
         free(analysis->occurrences);
         free(analysis->terms);
         free(analysis->scratch);
@@ -206,14 +208,16 @@ enum err_code analysis_begin(struct analysis *analysis, struct err *err)
     if (analysis->forms.count > VOCABULARY_MAX || analysis->stamp == UINT32_MAX) {
         table_done(&analysis->forms);
         table_done(&analysis->derived);
-        if (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK) {
+        table_done(&analysis->recurring);
+        if (table_init(&analysis->forms) != ERR_OK || table_init(&analysis->derived) != ERR_OK
+            || table_init(&analysis->recurring) != ERR_OK) {
             return err_nomem(err, "analysis_begin");
         }
         analysis->stamp = 0;
         analysis->link_count = 0;
     }
     analysis->stamp++;
-    analysis->forms.used_count = analysis->derived.used_count = 0;
+    analysis->forms.used_count = analysis->derived.used_count = analysis->recurring.used_count = 0;
     analysis->occurrence_count = 0;
     analysis->term_count = 0;
     analysis->failure = ERR_OK;
@@ -273,15 +277,27 @@ static void count_form(struct analysis *analysis, struct word *word, uint32_t ti
     }
 }
 
+/* Interns a form of recurring text, which derives nothing.  NULL on failure. */
+static struct word *use_recurring(struct analysis *analysis, const char *form, size_t len)
+{
+    bool is_new;
+    uint32_t index = table_intern(&analysis->recurring, form, len, &is_new);
+    bool sound = index != NONE && table_touch(&analysis->recurring, index, analysis->stamp);
+    return sound ? &analysis->recurring.words[index] : NULL;
+}
+
 static void add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position)
 {
-    struct word *word = use_form(analysis, form, len);
+    bool recurring = analysis->in_recurring;
+    struct word *word = recurring ? use_recurring(analysis, form, len) : use_form(analysis, form, len);
     if (word == NULL || mem_grow(&analysis->occurrences, &analysis->occurrence_capacity, analysis->occurrence_count,
                                  sizeof *analysis->occurrences) != 0) {
         analysis->failure = ERR_NOMEM;
         return;
     }
-    count_form(analysis, word, analysis->in_title ? SCHEMA_TITLE_WDF : 1, analysis->in_title);
+    if (!recurring) {
+        count_form(analysis, word, analysis->in_title ? SCHEMA_TITLE_WDF : 1, analysis->in_title);
+    }
     if (word->last != NONE && analysis->occurrences[word->last].position == position) {
         return;
     }
@@ -373,7 +389,10 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
     struct token token;
     struct chain chain = { .count = 0 };
     size_t completion = 0;
-    complete(analysis, text, len);
+    analysis->completion_count = 0;
+    if (!analysis->in_recurring) {
+        complete(analysis, text, len);
+    }
     tokenizer_init(&tokenizer, text, len);
     while (tokenizer_next(&tokenizer, &token)) {
         if (!token.chained) {
@@ -390,6 +409,14 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
         position++;
     }
     chain_close(analysis, &chain);
+    return position;
+}
+
+uint32_t analysis_add_recurring(struct analysis *analysis, const char *text, size_t len, uint32_t position)
+{
+    analysis->in_recurring = true;
+    position = analysis_add_text(analysis, text, len, position);
+    analysis->in_recurring = false;
     return position;
 }
 
@@ -455,6 +482,9 @@ static void list_terms(struct analysis *analysis)
             list_term(analysis, FAMILY_TITLE_CLASS, index);
         }
     }
+    for (size_t i = 0; i < analysis->recurring.used_count; i++) {
+        list_term(analysis, FAMILY_RECURRING, analysis->recurring.used[i]);
+    }
 }
 
 enum err_code analysis_end(struct analysis *analysis, struct err *err)
@@ -496,11 +526,13 @@ static void fill_positions(struct analysis *analysis, const struct word *word, b
 void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term)
 {
     enum term_family family = analysis->terms[index].family;
-    bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE;
-    const struct table *table = is_form ? &analysis->forms : &analysis->derived;
+    bool is_form = family == FAMILY_FORM || family == FAMILY_TITLE || family == FAMILY_RECURRING;
+    const struct table *table = family == FAMILY_RECURRING ? &analysis->recurring
+        : is_form ? &analysis->forms : &analysis->derived;
     const struct word *word = &table->words[analysis->terms[index].word];
     const char *letters = table->letters.data + word->text;
-    const char *prefix = family == FAMILY_TITLE ? SCHEMA_TITLE : family == FAMILY_TITLE_CLASS ? SCHEMA_TITLE_CLASS : "";
+    const char *prefix = family == FAMILY_TITLE ? SCHEMA_TITLE : family == FAMILY_TITLE_CLASS ? SCHEMA_TITLE_CLASS
+        : family == FAMILY_RECURRING ? SCHEMA_RECURRING : "";
     size_t skip = family == FAMILY_TITLE_CLASS ? strlen(SCHEMA_CLASS) : 0; /* its own prefix gives way */
     size_t prefix_len = strlen(prefix);
     memcpy(analysis->name, prefix, prefix_len);

@@ -21,6 +21,7 @@ struct doc_head {
     uint64_t store_offset;
     struct doc_string uid, name, title, url, source, kind, date, language, description, format;
     struct doc_string headings; /* the headings, one a line */
+    struct doc_string own_title; /* the title that was extracted, when `title` is another because it is boilerplate */
 };
 
 void doc_head_write(const struct doc_head *head, struct buf *out);

@@ -15,6 +15,8 @@ libtext_a_SOURCES = \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
 	text/names.c text/names.h \
+	text/ranges.c text/ranges.h \
+	text/recur.c text/recur.h \
 	text/repair.c \
 	text/repair.h \
 	text/repair_doubt.c \

@@ -44,6 +44,9 @@
  *   A       "brief=full": an abbreviation that the document defines (abbrev.h), folded
  *   B       "full=brief": the same the other way round
  *   T       a name of the document as a whole: title, short title (names.h); folded words, one space between
+ *   R       exact folded form in text that recurs in the documents of the source, with positions and without weight; such
+ *           text is in no other term (recur.h)
+ *   H       a block of the text, with what it was taken for (recur.h)
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
@@ -56,6 +59,8 @@
 #define SCHEMA_NAME "T"
 #define SCHEMA_BRIEF "A"
 #define SCHEMA_FULL "B"
+#define SCHEMA_RECURRING "R"
+#define SCHEMA_BLOCK "H"
 #define SCHEMA_UID "Q"
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"
@@ -63,6 +68,7 @@
 
 /* Value slots. */
 #define SCHEMA_SLOT_DATE 0 /* YYYYMMDD, digits; missing month or day is 00 */
+#define SCHEMA_SLOT_LIKENESS 1 /* 4 bytes, a sketch of the words of the text (recur.h) */
 
 /* Positions.  The title's tokens are numbered from 1, those of the text from SCHEMA_TEXT_POSITION on;
  * a new page skips SCHEMA_PAGE_GAP positions, so that no phrase or NEAR crosses a page break by accident of
