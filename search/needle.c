@@ -11,7 +11,7 @@ enum err_code needle_new(struct planner *planner, bool phrase, struct needle **r
         return err_nomem(planner->err, "planning a search");
     }
     *ret_needle = &plan->needles[plan->needle_count++];
-    **ret_needle = (struct needle){ .phrase = phrase };
+    **ret_needle = (struct needle){ .phrase = phrase, .recurring = planner->recurring };
     return ERR_OK;
 }
 
@@ -79,7 +79,8 @@ void needle_weigh(struct planner *planner, struct needle *needle, uint32_t docum
 {
     double all = planner->index->view->all_count;
     needle->weight = log((all + 1.0) / (documents + 0.5)) + 0.1;
-    needle->common = all >= PLANNER_COMMON_DOCUMENTS && documents > PLANNER_COMMON_SHARE * all;
+    needle->common = all >= PLANNER_COMMON_DOCUMENTS && documents > PLANNER_COMMON_SHARE * all
+        && !needle->recurring;
 }
 
 /* Documents with any of a word's derived terms, at least. */

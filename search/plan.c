@@ -19,6 +19,12 @@ void plan_done(struct plan *plan)
     *plan = (struct plan){ 0 };
 }
 
+/* What terms of words in a field begin with. */
+static const char *field_prefix(const struct planner *planner, bool in_title)
+{
+    return planner->recurring ? SCHEMA_RECURRING : in_title ? SCHEMA_TITLE : "";
+}
+
 static enum err_code sequence_query(struct planner *planner, const struct query_node *node, bool in_title,
                                     struct shim_query **ret_query)
 {
@@ -30,8 +36,8 @@ static enum err_code sequence_query(struct planner *planner, const struct query_
     }
     for (size_t i = 0; i < node->token_count; i++) {
         char *term = letters + i * PLANNER_TERM_MAX;
-        size_t prefix = in_title ? strlen(SCHEMA_TITLE) : 0;
-        memcpy(term, SCHEMA_TITLE, prefix);
+        size_t prefix = strlen(field_prefix(planner, in_title));
+        memcpy(term, field_prefix(planner, in_title), prefix);
         memcpy(term + prefix, node->tokens[i].form, node->tokens[i].len);
         terms[i] = term;
         lens[i] = prefix + node->tokens[i].len;
@@ -90,11 +96,11 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
     const char *prefix = node->tokens[0].form;
     size_t len = node->tokens[0].len;
     char term[PLANNER_TERM_MAX];
-    size_t title = in_title ? strlen(SCHEMA_TITLE) : 0;
-    memcpy(term, SCHEMA_TITLE, title);
-    memcpy(term + title, prefix, len);
+    size_t field = strlen(field_prefix(planner, in_title));
+    memcpy(term, field_prefix(planner, in_title), field);
+    memcpy(term + field, prefix, len);
     CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
-    enum err_code code = shim_terms_open(planner->index->view->reader, term, title + len, &terms, planner->err);
+    enum err_code code = shim_terms_open(planner->index->view->reader, term, field + len, &terms, planner->err);
     struct needle *needle = NULL;
     if (code == ERR_OK && wanted) {
         code = needle_new(planner, false, &needle);
@@ -114,13 +120,13 @@ static enum err_code wildcard_query(struct planner *planner, const struct query_
         }
         documents = frequency > documents ? frequency : documents;
         if (needle != NULL) {
-            code = needle_add(planner, needle, found + title, found_len - title, NEEDLE_EXACT);
+            code = needle_add(planner, needle, found + field, found_len - field, NEEDLE_EXACT);
         }
     }
     if (needle != NULL) {
         needle_weigh(planner, needle, documents);
     }
-    return code == ERR_OK ? shim_query_wildcard(term, title + len, WILDCARD_TERMS_MAX, ret_query, planner->err) : code;
+    return code == ERR_OK ? shim_query_wildcard(term, field + len, WILDCARD_TERMS_MAX, ret_query, planner->err) : code;
 }
 
 static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
@@ -132,7 +138,8 @@ enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON };
 static bool is_common_word(struct planner *planner, const struct query_node *node)
 {
     const struct index_view *view = planner->index->view;
-    if (node->kind != QUERY_WORD || node->token_count != 1 || view->all_count < PLANNER_COMMON_DOCUMENTS) {
+    if (node->kind != QUERY_WORD || node->token_count != 1 || planner->recurring || node->in_recurring
+        || view->all_count < PLANNER_COMMON_DOCUMENTS) {
         return false;
     }
     const struct derived *class = &planner_derive(planner, node->tokens[0].form, node->tokens[0].len)->terms[0];
@@ -215,7 +222,7 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
     struct shim_query *brief = NULL;
-    if (code == ERR_OK && !in_title) {
+    if (code == ERR_OK && !in_title && !planner->recurring) {
         code = way_full(planner, node, wanted, &brief);
     }
     if (code == ERR_OK) {
@@ -243,11 +250,19 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     return code;
 }
 
-static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
-                                struct shim_query **ret_query)
+/* Words in text that recurs, as they are written and in a row.  The terms there have no weight, so that such text does not
+ * count for the length of a document. */
+static enum err_code recurring_query(struct planner *planner, const struct query_node *node, bool wanted,
+                                     struct shim_query **ret_query)
+{
+    enum err_code code = wanted ? needle_add_phrase(planner, node) : ERR_OK;
+    return code == ERR_OK ? sequence_query(planner, node, false, ret_query) : code;
+}
+
+static enum err_code plain_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                 struct shim_query **ret_query)
 {
     enum err_code code;
-    in_title = in_title || node->in_title;
     switch (node->kind) {
     case QUERY_WORD:
         if (node->sign == QUERY_EXCLUDED && node->token_count == 1) {
@@ -278,6 +293,18 @@ static enum err_code node_query(struct planner *planner, const struct query_node
     return err_set(planner->err, ERR_INTERNAL, "a query node of unknown kind");
 }
 
+static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                struct shim_query **ret_query)
+{
+    bool outer = planner->recurring;
+    planner->recurring = outer || node->in_recurring;
+    enum err_code code = planner->recurring && (node->kind == QUERY_WORD || node->kind == QUERY_PHRASE)
+        ? recurring_query(planner, node, wanted, ret_query)
+        : plain_query(planner, node, in_title || node->in_title, wanted, ret_query);
+    planner->recurring = outer;
+    return code;
+}
+
 /* When every word is common, their places are all there is. */
 static void keep_some_needles(struct plan *plan)
 {
@@ -298,7 +325,7 @@ static struct shim_query *name_query(struct planner *planner, const struct query
     size_t count = root->kind == QUERY_GROUP ? root->child_count : 1;
     for (size_t i = 0; i < count; i++) {
         const struct query_node *node = root->kind == QUERY_GROUP ? root->children[i] : root;
-        if (node->kind != QUERY_WORD || node->sign != QUERY_PLAIN || node->in_title) {
+        if (node->kind != QUERY_WORD || node->sign != QUERY_PLAIN || node->in_title || node->in_recurring) {
             return NULL;
         }
     }

@@ -19,6 +19,7 @@ struct needle_form {
 
 /* Something to find in the text of a hit: a word in one of its forms, or a phrase. */
 struct needle {
+    bool recurring;   /* looked for in text that recurs, not in the rest */
     bool phrase;      /* forms stand one after the other, all of them */
     bool common;      /* so frequent that its places say nothing: marked, but not counted or chosen */
     struct needle_form forms[NEEDLE_FORMS_MAX];

@@ -19,6 +19,7 @@ struct planner {
     struct search_index *index;
     struct plan *plan;
     struct err *err;
+    bool recurring; /* under terugkerend: */
     bool light; /* a long query: its words say enough together, compounds and parts are not looked for */
     struct planner_derived {
         char form[TOKEN_FORM_MAX + 1];

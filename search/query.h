@@ -9,7 +9,7 @@
  *     item    = [ "+" | "-" | "NOT" | "NIET" ] primary
  *     primary = word | word "*" | phrase | field primary | "(" query ")" | near
  *     near    = word "NEAR/" n word { "NEAR/" n word }
- *     field   = "titel:"
+ *     field   = "titel:" | "terugkerend:"    in the title | in text that recurs (text/recur.h), which nothing else finds
  *     phrase  = '"' ... '"'                   exact forms in this order, unstemmed
  *
  * A parse never fails on bad syntax: what cannot be read as an operator is read as words, and a
@@ -37,7 +37,7 @@
 #define QUERY_WILDCARD_MIN 3  /* letters before the star; shorter is read as a word, with a note */
 #define QUERY_NEAR_MAX 50     /* larger distances are lowered to this, with a note */
 #define QUERY_NOTES_MAX 8
-#define QUERY_PRINT_MAX (8 * QUERY_BYTES_MAX) /* no canonical form is longer */
+#define QUERY_PRINT_MAX (16 * QUERY_BYTES_MAX) /* no canonical form is longer */
 
 enum query_kind {
     QUERY_WORD,     /* tokens[0..token_count): one written word; several tokens when it falls apart */
@@ -62,6 +62,7 @@ struct query_node {
     enum query_kind kind;
     enum query_sign sign;  /* its role in the group that holds it */
     bool in_title;         /* under titel: */
+    bool in_recurring;     /* under terugkerend: */
     bool joined;           /* WORD: the tokens were written with hyphens, so they may also be one closed word */
     uint32_t distance;     /* NEAR */
     struct query_token *tokens;

@@ -57,14 +57,14 @@ static void push(struct query_parser *parser, struct lexeme lexeme)
 /* The sign and field that apply to what comes next. */
 struct prefix {
     enum query_sign sign;
-    bool in_title;
+    struct query_fields fields;
 };
 
 static void push_leaf(struct query_parser *parser, struct prefix prefix, struct query_node *leaf)
 {
     if (leaf != NULL) {
         push(parser, (struct lexeme){
-            .kind = LEXEME_LEAF, .sign = prefix.sign, .in_title = prefix.in_title, .node = leaf });
+            .kind = LEXEME_LEAF, .sign = prefix.sign, .fields = prefix.fields, .node = leaf });
     }
 }
 
@@ -138,9 +138,28 @@ static void lex_word(struct query_parser *parser, struct prefix prefix, const ch
     push_leaf(parser, prefix, leaf);
 }
 
-static bool is_title_field(const char *text, size_t len)
+/* The length of a field at the start of the text, 0 when there is none; notes it in `fields`, which may be NULL. */
+static size_t read_field(const char *text, size_t len, struct query_fields *fields)
 {
-    return len >= 6 && (strncasecmp(text, "titel:", 6) == 0 || strncasecmp(text, "title:", 6) == 0);
+    static const struct {
+        const char *name;
+        struct query_fields fields;
+    } known[] = {
+        { "titel:", { .in_title = true } },
+        { "title:", { .in_title = true } },
+        { "terugkerend:", { .in_recurring = true } },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t name = strlen(known[i].name);
+        if (len >= name && strncasecmp(text, known[i].name, name) == 0) {
+            if (fields != NULL) {
+                fields->in_title = fields->in_title || known[i].fields.in_title;
+                fields->in_recurring = fields->in_recurring || known[i].fields.in_recurring;
+            }
+            return name;
+        }
+    }
+    return 0;
 }
 
 /* Length of `foo:` when the chunk looks like an attempt at a field, otherwise 0.  That is: letters, a colon, and
@@ -154,7 +173,7 @@ static size_t field_attempt(const struct query_parser *parser, size_t at, size_t
         return 0;
     }
     size_t name = (size_t)(colon - chunk), step;
-    if (is_title_field(chunk, end - at)) {
+    if (read_field(chunk, end - at, NULL) > 0) {
         return name + 1;
     }
     for (size_t i = 0; i < name; i += step) {
@@ -231,16 +250,16 @@ static void lex_phrase(struct query_parser *parser, struct prefix prefix)
 
 static struct prefix lex_prefix(struct query_parser *parser)
 {
-    struct prefix prefix = { QUERY_PLAIN, false };
+    struct prefix prefix = { .sign = QUERY_PLAIN };
     char c = parser->text[parser->at];
     if (parser->at_word_start && (c == '+' || c == '-') && starts_operand(parser, parser->at + 1)) {
         prefix.sign = c == '+' ? QUERY_REQUIRED : QUERY_EXCLUDED;
         parser->at++;
     }
-    while (is_title_field(parser->text + parser->at, parser->len - parser->at)
-           && starts_operand(parser, parser->at + 6)) {
-        prefix.in_title = true;
-        parser->at += 6;
+    for (size_t name; (name = read_field(parser->text + parser->at, parser->len - parser->at, NULL)) > 0
+                      && starts_operand(parser, parser->at + name);) {
+        read_field(parser->text + parser->at, parser->len - parser->at, &prefix.fields);
+        parser->at += name;
     }
     return prefix;
 }
@@ -261,7 +280,7 @@ void query_lex(struct query_parser *parser)
         int32_t c = peek(parser, parser->at, &step);
         if (c == '(' || c == ')') {
             push(parser, (struct lexeme){ .kind = c == '(' ? LEXEME_OPEN : LEXEME_CLOSE,
-                                          .sign = prefix.sign, .in_title = prefix.in_title });
+                                          .sign = prefix.sign, .fields = prefix.fields });
             parser->at++;
             /* In `bestuurder(-s)` the hyphen is no sign: the parenthesis itself is inside a word. */
             parser->at_word_start = c == '(' && (parser->at_word_start || !bare);

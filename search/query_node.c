@@ -11,7 +11,7 @@
 #include "search/query_parse.h"
 #include "text/token.h"
 
-struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, bool in_title)
+struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, struct query_fields fields)
 {
     struct query_node *node = parser->nomem ? NULL : calloc(1, sizeof *node);
     if (node == NULL) {
@@ -19,8 +19,19 @@ struct query_node *query_node_new(struct query_parser *parser, enum query_kind k
         return NULL;
     }
     node->kind = kind;
-    node->in_title = in_title;
+    node->in_title = fields.in_title;
+    node->in_recurring = fields.in_recurring;
     return node;
+}
+
+struct query_fields query_node_fields(const struct query_node *node)
+{
+    return (struct query_fields){ node->in_title, node->in_recurring };
+}
+
+static bool same_fields(const struct query_node *a, const struct query_node *b)
+{
+    return a->in_title == b->in_title && a->in_recurring == b->in_recurring;
 }
 
 static void token_done(struct query_token *token)
@@ -78,7 +89,7 @@ static void lower_operator(struct query_parser *parser, struct query_node *word)
 
 struct query_node *query_leaf_new(struct query_parser *parser, enum query_kind kind, const char *text, size_t len)
 {
-    struct query_node *node = query_node_new(parser, kind, false);
+    struct query_node *node = query_node_new(parser, kind, (struct query_fields){ false, false });
     struct tokenizer tokenizer;
     struct token token;
     if (node == NULL) {
@@ -138,7 +149,7 @@ void query_node_add(struct query_parser *parser, struct query_node *parent, stru
         return;
     }
     if (parent != NULL && child->kind == parent->kind && child->kind != QUERY_GROUP
-        && child->in_title == parent->in_title) {
+        && same_fields(child, parent)) {
         append_children(parser, parent, child);
     } else {
         append(parser, parent, child);
@@ -160,7 +171,7 @@ bool query_node_only_excludes(const struct query_node *node)
 
 static bool is_equal(const struct query_node *a, const struct query_node *b)
 {
-    if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
+    if (a->kind != b->kind || a->sign != b->sign || !same_fields(a, b) || a->joined != b->joined
         || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
     }
@@ -232,7 +243,7 @@ static void hoist_exclusions(struct query_parser *parser, struct query_node *gro
  * When all of them exclude, the AND becomes one such group. */
 static void merge_exclusions(struct query_parser *parser, struct query_node *and)
 {
-    struct query_node *exclusions = query_node_new(parser, QUERY_GROUP, and->in_title);
+    struct query_node *exclusions = query_node_new(parser, QUERY_GROUP, query_node_fields(and));
     size_t kept = 0;
     for (size_t i = 0; i < and->child_count && exclusions != NULL; i++) {
         struct query_node *child = and->children[i];
@@ -256,8 +267,8 @@ static void merge_exclusions(struct query_parser *parser, struct query_node *and
     }
     struct query_node *last = and->children[--and->child_count];
     struct query_node *group = last;
-    if (last->kind != QUERY_GROUP || last->in_title != and->in_title) {
-        group = query_node_new(parser, QUERY_GROUP, and->in_title);
+    if (last->kind != QUERY_GROUP || !same_fields(last, and)) {
+        group = query_node_new(parser, QUERY_GROUP, query_node_fields(and));
         append(parser, group, last);
     }
     if (group == NULL) {

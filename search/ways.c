@@ -179,7 +179,8 @@ enum err_code way_full(struct planner *planner, const struct query_node *node, b
         size_t used = 0;
         for (size_t i = first; i < node->child_count && i < first + ABBREV_WORDS_MAX; i++) {
             const struct query_node *child = node->children[i];
-            bool plain = child->kind == QUERY_WORD && child->token_count == 1 && child->sign == QUERY_PLAIN && !child->in_title;
+            bool plain = child->kind == QUERY_WORD && child->token_count == 1 && child->sign == QUERY_PLAIN && !child->in_title
+                && !child->in_recurring;
             if (!plain || used + child->tokens[0].len + 1 > ABBREV_LONG_MAX) {
                 break;
             }
