@@ -73,6 +73,13 @@ tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
 tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 
+# Lists the terms of an index, for scripts that compare two.
+check_PROGRAMS += tests/list-terms
+tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/publish.c
+tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
+nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
+
 # Scripts.
 SHELL_TESTS = \
 	tests/t110-index.sh \
@@ -85,7 +92,8 @@ SHELL_TESTS = \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
 	tests/t123-merge.sh \
-	tests/t124-descriptors.sh
+	tests/t124-descriptors.sh \
+	tests/t140-boilerplate.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 
