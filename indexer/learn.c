@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "indexer/block_walk.h"
 #include "indexer/publish.h"
 #include "indexer/spool.h"
 #include "text/unicode.h"
 
-#define STATES 5 /* length of RECUR_STATES */
 #define LEAST_THRESHOLD 3
 #define COUNTS_BYTES_MAX ((size_t)8 << 30)
 
@@ -139,16 +139,16 @@ enum err_code learn_note_thresholds(struct learner *learner, struct err *err)
 
 /* The terms of a block that some documents have. */
 struct block_terms {
-    char letters[STATES][RECUR_TERM_LEN + 1];
-    const char *terms[STATES];
-    size_t lens[STATES];
+    char letters[BLOCK_STATES][RECUR_TERM_LEN + 1];
+    const char *terms[BLOCK_STATES];
+    size_t lens[BLOCK_STATES];
     size_t count;
 };
 
-static void list_terms(uint64_t hash, const uint32_t frequencies[STATES], struct block_terms *ret_terms)
+static void list_terms(uint64_t hash, const uint32_t frequencies[BLOCK_STATES], struct block_terms *ret_terms)
 {
     ret_terms->count = 0;
-    for (size_t i = 0; i < STATES; i++) {
+    for (size_t i = 0; i < BLOCK_STATES; i++) {
         if (frequencies[i] > 0) {
             size_t at = ret_terms->count++;
             recur_term(RECUR_STATES[i], hash, ret_terms->letters[at]);
@@ -158,10 +158,11 @@ static void list_terms(uint64_t hash, const uint32_t frequencies[STATES], struct
     }
 }
 
-static enum err_code read_frequencies(struct learner *learner, uint64_t hash, uint32_t ret_frequencies[STATES], struct err *err)
+static enum err_code read_frequencies(struct learner *learner, uint64_t hash, uint32_t ret_frequencies[BLOCK_STATES],
+                                      struct err *err)
 {
     enum err_code code = ERR_OK;
-    for (size_t i = 0; i < STATES && code == ERR_OK; i++) {
+    for (size_t i = 0; i < BLOCK_STATES && code == ERR_OK; i++) {
         char term[RECUR_TERM_LEN + 1];
         recur_term(RECUR_STATES[i], hash, term);
         code = shim_reader_term_freq(learner->reader, term, RECUR_TERM_LEN, &ret_frequencies[i], err);
@@ -253,7 +254,7 @@ enum err_code learn_predict(struct learner *learner, struct known *ret_known, st
         qsort(learner->counts, learner->count_count, sizeof *counts, by_hash);
     }
     for (size_t first = 0, next; first < learner->count_count && code == ERR_OK; first = next) {
-        uint32_t distinct = 1, frequencies[STATES] = { 0 };
+        uint32_t distinct = 1, frequencies[BLOCK_STATES] = { 0 };
         for (next = first + 1; next < learner->count_count && counts[next].hash == counts[first].hash; next++) {
             distinct += counts[next].likeness != counts[next - 1].likeness;
         }
@@ -274,71 +275,6 @@ enum err_code learn_predict(struct learner *learner, struct known *ret_known, st
 }
 
 /* ---- After publishing --------------------------------------------------------------------- */
-
-/* Goes through the blocks of a reader, ascending by hash, over the terms of some states at once. */
-struct walker {
-    struct shim_terms *terms[STATES];
-    bool more[STATES];
-    uint64_t hash[STATES];
-    uint32_t frequency[STATES];
-};
-
-static void walker_done(struct walker *walker)
-{
-    for (size_t i = 0; i < STATES; i++) {
-        shim_terms_free(walker->terms[i]);
-    }
-}
-
-static enum err_code walker_step(struct walker *walker, size_t state, struct err *err)
-{
-    enum err_code code;
-    bool sound;
-    do { /* a term of another kind does not occur */
-        const char *term;
-        size_t len;
-        code = shim_terms_next(walker->terms[state], &term, &len, &walker->frequency[state], err);
-        walker->more[state] = code == ERR_OK && term != NULL;
-        sound = !walker->more[state] || recur_term_hash(term, len, &walker->hash[state]);
-    } while (!sound);
-    return code;
-}
-
-static enum err_code walker_init(struct walker *walker, struct shim_reader *reader, const char *states, struct err *err)
-{
-    enum err_code code = ERR_OK;
-    *walker = (struct walker){ 0 };
-    for (size_t i = 0; i < STATES && code == ERR_OK; i++) {
-        char prefix[] = { SCHEMA_BLOCK[0], RECUR_STATES[i], '\0' };
-        if (strchr(states, RECUR_STATES[i]) != NULL) {
-            code = shim_terms_open(reader, prefix, 2, &walker->terms[i], err);
-            if (code == ERR_OK) {
-                code = walker_step(walker, i, err);
-            }
-        }
-    }
-    return code;
-}
-
-/* The next block; *ret_more false at the end. */
-static enum err_code walker_next(struct walker *walker, uint64_t *ret_hash, uint32_t ret_frequencies[STATES], bool *ret_more,
-                                 struct err *err)
-{
-    enum err_code code = ERR_OK;
-    *ret_more = false;
-    for (size_t i = 0; i < STATES; i++) {
-        if (walker->more[i] && (!*ret_more || walker->hash[i] < *ret_hash)) {
-            *ret_hash = walker->hash[i];
-            *ret_more = true;
-        }
-    }
-    for (size_t i = 0; i < STATES && code == ERR_OK; i++) {
-        bool here = *ret_more && walker->more[i] && walker->hash[i] == *ret_hash;
-        ret_frequencies[i] = here ? walker->frequency[i] : 0;
-        code = here ? walker_step(walker, i, err) : code;
-    }
-    return code;
-}
 
 struct search_for_stale {
     struct learner *learner;
@@ -375,10 +311,10 @@ static enum err_code add_stale(struct search_for_stale *search, const char *term
 }
 
 /* Looks at one block: its class, and the documents that do not fit. */
-static enum err_code check_block(struct search_for_stale *search, uint64_t hash, const uint32_t frequencies[STATES])
+static enum err_code check_block(struct search_for_stale *search, uint64_t hash, const uint32_t frequencies[BLOCK_STATES])
 {
     uint64_t all = 0;
-    for (size_t i = 0; i < STATES; i++) {
+    for (size_t i = 0; i < BLOCK_STATES; i++) {
         all += frequencies[i];
     }
     uint32_t others = frequencies[strchr(RECUR_STATES, RECUR_STATE_OTHER) - RECUR_STATES];
@@ -406,14 +342,14 @@ static enum err_code check_block(struct search_for_stale *search, uint64_t hash,
 /* Looks at all blocks of a reader that have one of some states there. */
 static enum err_code check_blocks(struct search_for_stale *search, struct shim_reader *reader, const char *states)
 {
-    struct walker walker;
+    struct block_walk walk;
     bool more = true;
-    bool whole = reader == search->learner->reader && strlen(states) == STATES;
-    enum err_code code = walker_init(&walker, reader, states, search->err);
+    bool whole = reader == search->learner->reader && strlen(states) == BLOCK_STATES;
+    enum err_code code = block_walk_begin(&walk, reader, states, search->err);
     while (code == ERR_OK && more) {
         uint64_t hash;
-        uint32_t frequencies[STATES];
-        code = walker_next(&walker, &hash, frequencies, &more, search->err);
+        uint32_t frequencies[BLOCK_STATES];
+        code = block_walk_next(&walk, &hash, frequencies, &more, search->err);
         if (code == ERR_OK && more && !whole) {
             code = read_frequencies(search->learner, hash, frequencies, search->err);
         }
@@ -421,7 +357,7 @@ static enum err_code check_blocks(struct search_for_stale *search, struct shim_r
             code = check_block(search, hash, frequencies);
         }
     }
-    walker_done(&walker);
+    block_walk_end(&walk);
     return code;
 }
 
@@ -463,18 +399,18 @@ static enum err_code add_recurring(struct search_for_stale *search)
                   { { RECUR_STATE_FREQUENT }, RECUR_FREQUENT } };
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && code == ERR_OK; i++) {
-        struct walker walker;
+        struct block_walk walk;
         bool more = true;
-        code = walker_init(&walker, search->learner->reader, kinds[i].state, search->err);
+        code = block_walk_begin(&walk, search->learner->reader, kinds[i].state, search->err);
         while (code == ERR_OK && more) {
             uint64_t hash;
-            uint32_t frequencies[STATES];
-            code = walker_next(&walker, &hash, frequencies, &more, search->err);
+            uint32_t frequencies[BLOCK_STATES];
+            code = block_walk_next(&walk, &hash, frequencies, &more, search->err);
             if (code == ERR_OK && more) {
                 code = known_add(search->known, hash, kinds[i].class, search->err);
             }
         }
-        walker_done(&walker);
+        block_walk_end(&walk);
     }
     return code;
 }

@@ -1,6 +1,7 @@
 # indexer/: naslag-index.
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
+	indexer/block_walk.c indexer/block_walk.h \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h \
 	indexer/known.c indexer/known.h \

@@ -20,7 +20,8 @@ UNIT_TESTS = \
 	tests/t051-compound \
 	tests/t052-repair \
 	tests/t130-unit-text \
-	tests/t131-unit-base
+	tests/t131-unit-base \
+	tests/t141-recur
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -70,6 +71,8 @@ tests_t313_template_LDADD = $(BASE_LIBS)
 
 tests_t130_unit_text_SOURCES = tests/t130-unit-text.c
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t141_recur_SOURCES = tests/t141-recur.c
+tests_t141_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
 tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 

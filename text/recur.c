@@ -296,8 +296,9 @@ bool recur_title(const struct recur *recur, const char *source, const char *titl
     for (size_t i = 0; i < recur->lead && title_len > 0; i++) {
         boilerplate = boilerplate || (recur->blocks[i].excluded && recur->blocks[i].hash == hash);
     }
-    for (size_t i = recur->lead; boilerplate && i < recur->count; i++) {
-        const struct recur_block *block = &recur->blocks[i];
+    /* Behind the start; a very short text may all be in a gap of it. */
+    for (size_t i = 0; boilerplate && i < recur->count; i++) {
+        const struct recur_block *block = &recur->blocks[(recur->lead + i) % recur->count];
         if (!block->excluded && block->usable && block->words > 0) {
             *ret_title = (struct text_range){ block->start, block->end };
             return true;

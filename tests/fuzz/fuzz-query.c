@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool same_tree(const struct query_node *a, const struct query_node *b, bool written)
 {
     if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->in_recurring != b->in_recurring
-        || a->joined != b->joined || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
+        || a->joined != b->joined || a->distance != b->distance || a->token_count != b->token_count
+        || a->child_count != b->child_count) {
         return false;
     }
     for (size_t i = 0; i < a->token_count; i++) {
