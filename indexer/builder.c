@@ -12,8 +12,10 @@
 #include "base/frame.h"
 #include "base/io.h"
 #include "indexer/compose.h"
+#include "indexer/known.h"
 #include "indexer/mend.h"
-#include "text/generation.h"
+#include "indexer/rewrite.h"
+#include "indexer/spool.h"
 
 struct builder {
     const struct builder_options *options;
@@ -31,8 +33,10 @@ struct builder {
     unsigned store_number;
     char store_name[GENERATION_NAME_MAX];
     uint64_t store_docs;
-    struct generation old;       /* for BUILDER_REWRITE */
-    struct shim_reader *old_reader;
+    struct spool *spool;         /* documents that wait to be analysed */
+    struct known known;          /* classes of blocks, as last told */
+    struct rewriter *rewriter;
+    bool again;                  /* what is rewritten replaces a document of the current generation */
     struct buf message;
 };
 
@@ -121,15 +125,27 @@ static enum err_code need_store(struct builder *builder, struct err *err)
     return code == ERR_OK ? store_writer_new(path.data, &builder->store, err) : code;
 }
 
-static enum err_code add_document(struct builder *builder, const struct compose_input *input, struct err *err)
+/* Tells how much of a document is boilerplate, and whether an older version of it is replaced. */
+static enum err_code report_recurring(struct builder *builder, struct doc_string uid, uint64_t bytes, bool again, struct err *err)
+{
+    begin_message(builder);
+    buf_add_u8(&builder->message, again);
+    buf_add_blob(&builder->message, uid.text, uid.len);
+    buf_add_u64(&builder->message, bytes);
+    return send(builder, BUILDER_RECURRING, err);
+}
+
+/* `stored`: the document is in the index already; `again`: this version is to replace it. */
+static enum err_code add_document(struct builder *builder, const struct compose_input *input, bool again, bool stored,
+                                  struct err *err)
 {
     enum err_code code = need_store(builder, err);
     if (code == ERR_OK) {
         code = need_segment(builder, err);
     }
-    size_t postings = 0;
+    struct compose_result made = { 0 };
     if (code == ERR_OK) {
-        code = compose_document(builder->analysis, builder->store, builder->store_name, input, builder->doc, &postings, err);
+        code = compose_document(builder->analysis, builder->store, builder->store_name, input, builder->doc, &made, err);
     }
     uint32_t docid;
     if (code == ERR_OK) {
@@ -138,12 +154,22 @@ static enum err_code add_document(struct builder *builder, const struct compose_
     if (code == ERR_OK) {
         builder->segment_docs++;
         builder->store_docs++;
-        builder->segment_postings += postings;
+        builder->segment_postings += made.postings;
         if (builder->segment_postings >= BUILDER_SEGMENT_POSTINGS) {
             code = close_segment(builder, err);
         }
     }
+    if (code == ERR_OK && (made.recurring > 0 || stored)) {
+        code = report_recurring(builder, input->head.uid, made.recurring, again, err);
+    }
     return code;
+}
+
+static enum err_code open_spool(struct builder *builder, struct err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s/s%u", builder->options->directory, SCHEMA_TMP, builder->options->number);
+    return spool_new(path, &builder->spool, err);
 }
 
 /* ---- Files -------------------------------------------------------------------------------- */
@@ -213,7 +239,7 @@ static enum err_code index_record(struct builder *builder, const struct file_job
         .pages = record->pages,
         .page_count = record->page_count,
     };
-    return add_document(builder, &input, err);
+    return spool_add(builder->spool, &input, err);
 }
 
 static enum err_code report_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
@@ -371,114 +397,71 @@ static enum err_code do_file(struct builder *builder, struct span *span, struct 
 
 /* ---- Analysing again ---------------------------------------------------------------------- */
 
-static enum err_code open_old(struct builder *builder, struct err *err)
+/* A rewrite_take: a document of an older generation, to be analysed again. */
+static enum err_code take_stored(void *context, struct compose_input *input, struct err *err)
 {
-    if (builder->old_reader != NULL) {
-        return ERR_OK;
-    }
-    uint64_t number;
-    const char *directory = builder->options->directory;
-    enum err_code code = generation_current(directory, &number, err);
-    if (code == ERR_OK) {
-        code = generation_load(directory, number, &builder->old, err);
-    }
-    AUTO_FREE struct shim_part *parts = calloc(builder->old.part_count + 1, sizeof *parts);
-    AUTO_FREE char *paths = calloc(builder->old.part_count + 1, 4096);
-    if (parts == NULL || paths == NULL) {
-        return err_nomem(err, "a builder");
-    }
-    for (size_t i = 0; i < builder->old.part_count && code == ERR_OK; i++) {
-        parts[i] = (struct shim_part){ paths + i * 4096, NULL, 0 };
-        snprintf(paths + i * 4096, 4096, "%s/%s/%s", directory, SCHEMA_PARTS, builder->old.parts[i].name);
-    }
-    return code == ERR_OK ? shim_reader_open(parts, builder->old.part_count, &builder->old_reader, err) : code;
+    struct builder *builder = context;
+    input->lookup = known_class;
+    input->lookup_context = &builder->known;
+    return add_document(builder, input, builder->again, true, err);
 }
 
-static bool is_dead(const struct generation_part *part, uint32_t docid)
-{
-    size_t low = 0, high = part->dead_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (part->dead[middle] < docid) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < part->dead_count && part->dead[low] == docid;
-}
-
-static enum err_code rewrite_document(struct builder *builder, uint32_t docid, uint64_t *bytes, struct err *err)
-{
-    AUTO_BUF struct buf data, text, path;
-    AUTO_FREE uint32_t *pages = NULL;
-    buf_init(&data, (size_t)16 << 20);
-    buf_init(&text, (size_t)1 << 30);
-    buf_init(&path, 4096);
-    enum err_code code = shim_reader_data(builder->old_reader, docid, &data, err);
-    if (code == ERR_NOT_FOUND) {
-        return ERR_OK; /* a gap in the numbering */
-    }
-    struct compose_input input = { .pages = NULL };
-    if (code == ERR_OK) {
-        code = doc_head_read(data.data, data.len, &input.head, err);
-    }
-    char name[GENERATION_NAME_MAX];
-    snprintf(name, sizeof name, "%.*s", (int)input.head.store.len, input.head.store.text != NULL ? input.head.store.text : "");
-    CLEANUP(store_free_cleanup) struct store *store = NULL;
-    struct store_text stored;
-    if (code == ERR_OK) {
-        code = generation_path(builder->options->directory, SCHEMA_TEXTS, name, &path, err);
-    }
-    if (code == ERR_OK && (code = store_open(path.data, &store, err)) == ERR_NOT_FOUND) {
-        code = err_set(err, ERR_CORRUPT, "stored texts %s are missing", path.data);
-    }
-    if (code == ERR_OK) {
-        code = store_get(store, input.head.store_offset, &stored, err);
-    }
-    for (uint32_t i = 0; code == ERR_OK && i < stored.block_count; i++) {
-        code = store_read_block(&stored, i, &text, err);
-    }
-    if (code != ERR_OK) {
-        return code;
-    }
-    pages = malloc((stored.page_count + 1) * sizeof *pages);
-    if (pages == NULL) {
-        return err_nomem(err, "a builder");
-    }
-    for (uint32_t i = 0; i < stored.page_count; i++) {
-        pages[i] = store_page_at(&stored, i).offset;
-    }
-    input.text = text.data != NULL ? text.data : "";
-    input.text_len = text.len;
-    input.pages = pages;
-    input.page_count = stored.page_count;
-    *bytes += text.len;
-    return add_document(builder, &input, err);
-}
-
-static enum err_code do_rewrite(struct builder *builder, struct span *span, struct err *err)
+static enum err_code do_rewrite(struct builder *builder, struct span *span, bool again, struct err *err)
 {
     uint64_t job = span_u64(span);
-    uint32_t part = span_u32(span), first = span_u32(span), last = span_u32(span);
-    enum err_code code = span->failed ? err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read") : ERR_OK;
-    if (code == ERR_OK) {
-        code = open_old(builder, err);
-    }
     uint64_t bytes = 0;
-    for (uint32_t local = first; code == ERR_OK && local <= last; local++) {
-        if (!is_dead(&builder->old.parts[part], local)) {
-            code = rewrite_document(builder, shim_reader_docid(builder->old_reader, part, local), &bytes, err);
+    builder->again = again;
+    enum err_code code = again ? rewriter_do_list(builder->rewriter, span, take_stored, builder, &bytes, err)
+                               : rewriter_do_range(builder->rewriter, span, take_stored, builder, &bytes, err);
+    return code == ERR_OK ? report_done(builder, job, true, "", bytes, err) : code;
+}
+
+static enum err_code do_learn(struct builder *builder, struct span *span, struct err *err)
+{
+    char path[4096];
+    copy_blob(span, path, sizeof path);
+    return span->failed ? err_set(err, ERR_INTERNAL, "a builder was sent a message it cannot read")
+                        : known_read(&builder->known, path, err);
+}
+
+static enum err_code do_count(struct builder *builder, struct err *err)
+{
+    const char *path;
+    enum err_code code = spool_finish_counts(builder->spool, &path, err);
+    if (code == ERR_OK) {
+        begin_message(builder);
+        add_str(builder, path);
+        code = send(builder, BUILDER_COUNTED, err);
+    }
+    return code;
+}
+
+/* Analyses the documents that wait, and forgets them. */
+static enum err_code empty_spool(struct builder *builder, struct err *err)
+{
+    bool more = true;
+    enum err_code code = spool_rewind(builder->spool, err);
+    while (code == ERR_OK && more) {
+        struct compose_input input;
+        code = spool_next(builder->spool, &input, &more, err);
+        if (code == ERR_OK && more) {
+            input.lookup = known_class;
+            input.lookup_context = &builder->known;
+            code = add_document(builder, &input, false, false, err);
         }
     }
-    return code == ERR_OK ? report_done(builder, job, true, "", bytes, err) : code;
+    spool_free(TAKE_PTR(builder->spool));
+    return code == ERR_OK ? open_spool(builder, err) : code;
 }
 
 /* ---- Sealing, and the loop ---------------------------------------------------------------- */
 
 static enum err_code do_seal(struct builder *builder, struct err *err)
 {
-    enum err_code code = close_segment(builder, err);
+    enum err_code code = empty_spool(builder, err);
+    if (code == ERR_OK) {
+        code = close_segment(builder, err);
+    }
     if (code == ERR_OK && builder->store != NULL) {
         code = store_writer_sync(builder->store, err);
     }
@@ -501,7 +484,13 @@ static enum err_code serve(struct builder *builder, struct frame *frame, struct 
     case BUILDER_FILE:
         return do_file(builder, &span, err);
     case BUILDER_REWRITE:
-        return do_rewrite(builder, &span, err);
+        return do_rewrite(builder, &span, false, err);
+    case BUILDER_AGAIN:
+        return do_rewrite(builder, &span, true, err);
+    case BUILDER_COUNT:
+        return do_count(builder, err);
+    case BUILDER_LEARN:
+        return do_learn(builder, &span, err);
     case BUILDER_SEAL:
         return do_seal(builder, err);
     default:
@@ -525,6 +514,12 @@ void builder_main(const struct builder_options *options, int socket)
     }
     if (code == ERR_OK) {
         code = extract_worker_new(&options->caps, &builder.worker, &err);
+    }
+    if (code == ERR_OK) {
+        code = open_spool(&builder, &err);
+    }
+    if (code == ERR_OK) {
+        code = rewriter_new(options->directory, &builder.rewriter, &err);
     }
     struct frame frame;
     frame_init(&frame, BUILDER_FRAME_MAX);

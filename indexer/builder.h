@@ -21,10 +21,17 @@
 enum builder_message {
     /* to the builder */
     BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind */
-    BUILDER_REWRITE = 'R',  /* u64 job, u32 part, u32 first, u32 last: documents to analyse again from stored text */
-    BUILDER_SEAL = 'S',     /* finish and report everything */
+    BUILDER_REWRITE = 'R',  /* u64 job, u64 generation, u32 part, u32 first, u32 last: documents to analyse again from stored
+                               text, into a generation that replaces this one */
+    BUILDER_AGAIN = 'A',    /* u64 job, u64 generation, u32 part, then u32 docids to the end: the same for these documents, which
+                               are to replace their older selves */
+    BUILDER_COUNT = 'C',    /* report the blocks of the documents that wait (spool.h) */
+    BUILDER_LEARN = 'L',    /* path of a list of blocks (known.h), which replaces what was known */
+    BUILDER_SEAL = 'S',     /* analyse what waits, finish and report everything */
     /* from the builder */
     BUILDER_RECORD = 'r',   /* u64 job, u8 outcome, uid, record, reason, digest, u64 bytes, u64 cut */
+    BUILDER_COUNTED = 'c',  /* path of a file of counts, "" when there is none */
+    BUILDER_RECURRING = 'b', /* u8 replaces an older self, uid, u64 bytes of text that are boilerplate */
     BUILDER_JOB_DONE = 'j', /* u64 job, u8 ok, reason, u64 bytes read */
     BUILDER_SEGMENT = 'g',  /* path, u32 documents */
     BUILDER_SEALED = 's',   /* name of the store file, "" when it holds nothing; u64 documents */

@@ -5,6 +5,7 @@
 #include "shim/shim.h"
 #include "text/analysis.h"
 #include "text/doc_head.h"
+#include "text/recur.h"
 #include "text/store.h"
 
 /* What a document is made of; nothing is owned. */
@@ -14,10 +15,20 @@ struct compose_input {
     size_t text_len;
     const uint32_t *pages; /* byte offsets; pages[0] is 0 */
     uint32_t page_count;
+    recur_lookup *lookup;  /* the class of a block in the collection; NULL: nothing recurs */
+    void *lookup_context;
+    const struct text_range *excluded; /* more text that is indexed and shown as recurring text is, in any order */
+    size_t excluded_count;
 };
 
-/* Stores the text and fills `doc`.  *ret_postings: a measure of the memory it takes in a segment. */
+struct compose_result {
+    size_t postings;    /* a measure of the memory that the document takes in a segment */
+    uint64_t recurring; /* bytes of its text that are boilerplate */
+};
+
+/* Stores the text and fills `doc`. */
 enum err_code compose_document(struct analysis *analysis, struct store_writer *store, const char *store_name,
-                               const struct compose_input *input, struct shim_doc *doc, size_t *ret_postings, struct err *err);
+                               const struct compose_input *input, struct shim_doc *doc, struct compose_result *ret_result,
+                               struct err *err);
 
 #endif

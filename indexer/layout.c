@@ -24,6 +24,14 @@ static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_
                                        SCHEMA_RESOURCES };
 #define FOLDER_COUNT (sizeof folders / sizeof *folders)
 
+/* A file of language resources, perhaps half written: a letter and 16 hexadecimal digits (dutch.c). */
+static bool is_resource(const char *name)
+{
+    size_t digits = strspn(name + (name[0] == 'w' || name[0] == 'h'), "0123456789abcdef");
+    return (name[0] == 'w' || name[0] == 'h') && digits == 16 && (name[17] == '\0' || strcmp(name + 17, ".new") == 0);
+}
+
+/* Whether a folder holds nothing that a first run has not put there before it made the ledger. */
 static bool is_empty_folder(DIR *parent, const char *name)
 {
     int fd = openat(dirfd(parent), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -34,11 +42,12 @@ static bool is_empty_folder(DIR *parent, const char *name)
         }
         return false;
     }
-    int entries = 0;
-    while (entries <= 2 && readdir(dir) != NULL) {
-        entries++;
+    bool empty = true;
+    for (const struct dirent *entry; empty && (entry = readdir(dir)) != NULL;) {
+        bool itself = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        empty = itself || (strcmp(name, SCHEMA_RESOURCES) == 0 && is_resource(entry->d_name));
     }
-    return entries <= 2; /* . and .. */
+    return empty;
 }
 
 /* Whether an entry may stand in a directory without an index: a first run ended before it had made one. */

@@ -8,13 +8,14 @@
 
 static const char ledger_schema[] =
     "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS source(id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, root TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS source(id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, root TEXT NOT NULL,"
+    " recurring_off INTEGER NOT NULL DEFAULT 0, threshold INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY, source INTEGER NOT NULL, path TEXT NOT NULL,"
     " size INTEGER, mtime INTEGER, read_at INTEGER, digest BLOB, state INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '',"
     " extractor INTEGER, records INTEGER NOT NULL DEFAULT 0, run INTEGER NOT NULL, UNIQUE(source, path));"
     "CREATE TABLE IF NOT EXISTS document(uid TEXT PRIMARY KEY, file INTEGER NOT NULL, record TEXT NOT NULL,"
     " state INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '', digest BLOB, bytes INTEGER, cut INTEGER,"
-    " run INTEGER NOT NULL) WITHOUT ROWID;"
+    " run INTEGER NOT NULL, recurring INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS document_file ON document(file);";
 
 /* The statements, prepared when first used. */
@@ -43,6 +44,10 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
     [LEDGER_SQL_DROP_UNSEEN_FILES] = "DELETE FROM file WHERE source = ?1 AND run <> ?2",
     [LEDGER_SQL_COUNT_UNSEEN_FILES] = "SELECT count(*) FROM file WHERE source = ?1 AND run <> ?2",
     [LEDGER_SQL_COUNT_RECORDS] = "SELECT state, count(*) FROM document WHERE file = ?1 GROUP BY state",
+    [LEDGER_SQL_PUT_RECURRING] = "UPDATE document SET recurring = ?2 WHERE uid = ?1",
+    [LEDGER_SQL_RECURRING_OFF] = "UPDATE source SET recurring_off = ?2 WHERE id = ?1 AND recurring_off <> ?2",
+    [LEDGER_SQL_SET_THRESHOLD] = "UPDATE source SET threshold = ?2 WHERE id = ?1",
+    [LEDGER_SQL_EACH_SOURCE] = "SELECT id, name, threshold, recurring_off FROM source ORDER BY name",
     [LEDGER_SQL_GET_META] = "SELECT value FROM meta WHERE key = ?1",
     [LEDGER_SQL_PUT_META] = "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)",
 };
@@ -68,8 +73,7 @@ static enum err_code execute(struct ledger *ledger, const char *sql, struct err 
     return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, sql, err);
 }
 
-/* A statement ready to bind; NULL with `err` filled on failure. */
-static sqlite3_stmt *statement(struct ledger *ledger, enum ledger_statement which, struct err *err)
+sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err)
 {
     if (ledger->statements[which] == NULL
         && sqlite3_prepare_v3(ledger->db, ledger_sql[which], -1, SQLITE_PREPARE_PERSISTENT, &ledger->statements[which],
@@ -81,8 +85,7 @@ static sqlite3_stmt *statement(struct ledger *ledger, enum ledger_statement whic
     return ledger->statements[which];
 }
 
-/* Runs a statement that returns no rows. */
-static enum err_code step_done(struct ledger *ledger, sqlite3_stmt *bound, const char *what, struct err *err)
+enum err_code ledger_step(struct ledger *ledger, sqlite3_stmt *bound, const char *what, struct err *err)
 {
     int code = sqlite3_step(bound);
     enum err_code result = code == SQLITE_DONE ? ERR_OK : ledger_problem(ledger, what, err);
@@ -93,7 +96,7 @@ static enum err_code step_done(struct ledger *ledger, sqlite3_stmt *bound, const
 static enum err_code read_number(struct ledger *ledger, const char *key, int64_t otherwise, int64_t *ret_value,
                                  struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_GET_META, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_GET_META, err);
     if (bound == NULL) {
         return err != NULL ? err->code : ERR_IO;
     }
@@ -104,15 +107,15 @@ static enum err_code read_number(struct ledger *ledger, const char *key, int64_t
     return code == SQLITE_ROW || code == SQLITE_DONE ? ERR_OK : ledger_problem(ledger, "read its settings", err);
 }
 
-static enum err_code write_number(struct ledger *ledger, const char *key, int64_t value, struct err *err)
+enum err_code ledger_write_number(struct ledger *ledger, const char *key, int64_t value, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_PUT_META, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_PUT_META, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_text(bound, 1, key, -1, SQLITE_STATIC);
     sqlite3_bind_int64(bound, 2, value);
-    return step_done(ledger, bound, "write its settings", err);
+    return ledger_step(ledger, bound, "write its settings", err);
 }
 
 static enum err_code set_up(struct ledger *ledger, bool writable, struct err *err)
@@ -126,12 +129,12 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
             code = execute(ledger, ledger_schema, err);
         }
     }
-    int64_t format, generation, run;
+    int64_t format, generation, run, learnt;
     if (code == ERR_OK) {
         code = read_number(ledger, "format", 0, &format, err);
     }
     if (code == ERR_OK && format == 0 && writable) {
-        code = write_number(ledger, "format", format = LEDGER_FORMAT, err);
+        code = ledger_write_number(ledger, "format", format = LEDGER_FORMAT, err);
     }
     if (code == ERR_OK && format != LEDGER_FORMAT) {
         code = err_set(err, ERR_VERSION, "ledger %s has format %lld, this program reads %d", ledger->path,
@@ -144,8 +147,12 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
         code = read_number(ledger, "run", 0, &run, err);
     }
     if (code == ERR_OK) {
+        code = read_number(ledger, "learnt", 0, &learnt, err);
+    }
+    if (code == ERR_OK) {
         ledger->generation = (uint64_t)generation;
         ledger->run = run;
+        ledger->learnt = (uint64_t)learnt;
     }
     return code;
 }
@@ -193,14 +200,14 @@ enum err_code ledger_begin(struct ledger *ledger, struct err *err)
     enum err_code code = execute(ledger, "BEGIN IMMEDIATE", err);
     if (code == ERR_OK) {
         ledger->run++;
-        code = write_number(ledger, "run", ledger->run, err);
+        code = ledger_write_number(ledger, "run", ledger->run, err);
     }
     return code;
 }
 
 enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err)
 {
-    enum err_code code = write_number(ledger, "generation", (int64_t)generation, err);
+    enum err_code code = ledger_write_number(ledger, "generation", (int64_t)generation, err);
     if (code == ERR_OK) {
         code = execute(ledger, "COMMIT", err);
     }
@@ -220,7 +227,7 @@ void ledger_rollback(struct ledger *ledger)
 
 enum err_code ledger_find_source(struct ledger *ledger, const char *name, int64_t *ret_id, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_FIND_SOURCE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_FIND_SOURCE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -240,7 +247,7 @@ enum err_code ledger_find_source(struct ledger *ledger, const char *name, int64_
 
 enum err_code ledger_source(struct ledger *ledger, const char *name, const char *root, int64_t *ret_id, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_FIND_SOURCE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_FIND_SOURCE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -262,31 +269,31 @@ enum err_code ledger_source(struct ledger *ledger, const char *name, const char 
     if (code != SQLITE_DONE) {
         return ledger_problem(ledger, "find a source", err);
     }
-    bound = statement(ledger, LEDGER_SQL_ADD_SOURCE, err);
+    bound = ledger_prepare(ledger, LEDGER_SQL_ADD_SOURCE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_text(bound, 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_text(bound, 2, root, -1, SQLITE_STATIC);
-    result = step_done(ledger, bound, "add a source", err);
+    result = ledger_step(ledger, bound, "add a source", err);
     *ret_id = sqlite3_last_insert_rowid(ledger->db);
     return result;
 }
 
 enum err_code ledger_forget_source(struct ledger *ledger, int64_t source, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_FORGET_SOURCE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_FORGET_SOURCE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_int64(bound, 1, source);
-    return step_done(ledger, bound, "forget a source", err);
+    return ledger_step(ledger, bound, "forget a source", err);
 }
 
 enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char *path, struct ledger_file *ret_file,
                               struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_GET_FILE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_GET_FILE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -318,7 +325,7 @@ enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char 
 enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char *path, int extractor, int64_t *ret_id,
                               struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_SEE_FILE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_SEE_FILE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -337,17 +344,17 @@ enum err_code ledger_see_file(struct ledger *ledger, int64_t source, const char 
 
 enum err_code ledger_doubt_file(struct ledger *ledger, int64_t file, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_DOUBT_FILE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_DOUBT_FILE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_int64(bound, 1, file);
-    return step_done(ledger, bound, "write a file's row", err);
+    return ledger_step(ledger, bound, "write a file's row", err);
 }
 
 enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *file, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_PUT_FILE, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_PUT_FILE, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -360,7 +367,7 @@ enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *f
     sqlite3_bind_int(bound, 7, file->extractor);
     sqlite3_bind_int64(bound, 8, file->records);
     sqlite3_bind_text(bound, 9, file->reason, -1, SQLITE_STATIC);
-    return step_done(ledger, bound, "write a file's row", err);
+    return ledger_step(ledger, bound, "write a file's row", err);
 }
 
 static bool has_text(enum ledger_state state)
@@ -371,7 +378,7 @@ static bool has_text(enum ledger_state state)
 enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_document *document, enum ledger_put *ret_put,
                                   struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_GET_DOCUMENT, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_GET_DOCUMENT, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -393,7 +400,7 @@ enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_doc
     if (*ret_put == LEDGER_PUT_DUPLICATE) {
         return ERR_OK;
     }
-    bound = statement(ledger, LEDGER_SQL_PUT_DOCUMENT, err);
+    bound = ledger_prepare(ledger, LEDGER_SQL_PUT_DOCUMENT, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -406,33 +413,33 @@ enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_doc
     sqlite3_bind_int64(bound, 7, (int64_t)document->bytes);
     sqlite3_bind_int64(bound, 8, (int64_t)document->cut);
     sqlite3_bind_int64(bound, 9, ledger->run);
-    return step_done(ledger, bound, "write a document's row", err);
+    return ledger_step(ledger, bound, "write a document's row", err);
 }
 
 enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_KEEP_DOCUMENT, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_KEEP_DOCUMENT, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_text(bound, 1, uid, -1, SQLITE_STATIC);
     sqlite3_bind_int64(bound, 2, ledger->run);
-    return step_done(ledger, bound, "keep a document", err);
+    return ledger_step(ledger, bound, "keep a document", err);
 }
 
 enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_DOUBT_DOCUMENT, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_DOUBT_DOCUMENT, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_text(bound, 1, uid, -1, SQLITE_STATIC);
-    return step_done(ledger, bound, "write a document's row", err);
+    return ledger_step(ledger, bound, "write a document's row", err);
 }
 
 enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_GET_DOCUMENT, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_GET_DOCUMENT, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -453,7 +460,7 @@ enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t 
 static enum err_code tell_gone(struct ledger *ledger, enum ledger_statement which, int64_t key, ledger_gone *gone,
                                void *context, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, which, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, which, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -475,13 +482,13 @@ static enum err_code tell_gone(struct ledger *ledger, enum ledger_statement whic
 
 static enum err_code delete_unseen(struct ledger *ledger, enum ledger_statement which, int64_t key, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, which, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, which, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_int64(bound, 1, key);
     sqlite3_bind_int64(bound, 2, ledger->run);
-    return step_done(ledger, bound, "remove what is gone", err);
+    return ledger_step(ledger, bound, "remove what is gone", err);
 }
 
 enum err_code ledger_drop_unseen_documents(struct ledger *ledger, int64_t file, ledger_gone *gone, void *context,
@@ -509,7 +516,7 @@ enum err_code ledger_drop_unseen_files(struct ledger *ledger, int64_t source, le
 
 enum err_code ledger_count_unseen_files(struct ledger *ledger, int64_t source, uint64_t *ret_files, struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_COUNT_UNSEEN_FILES, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_COUNT_UNSEEN_FILES, err);
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -523,7 +530,7 @@ enum err_code ledger_count_unseen_files(struct ledger *ledger, int64_t source, u
 
 enum err_code ledger_count_records(struct ledger *ledger, int64_t file, uint64_t ret_counts[LEDGER_STATES], struct err *err)
 {
-    sqlite3_stmt *bound = statement(ledger, LEDGER_SQL_COUNT_RECORDS, err);
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_COUNT_RECORDS, err);
     if (bound == NULL) {
         return ERR_IO;
     }

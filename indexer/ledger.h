@@ -31,6 +31,9 @@ DEFINE_CLEANUP(struct ledger, ledger_free)
 
 /* Generation of the last commit; 0 for a fresh ledger. */
 uint64_t ledger_generation(const struct ledger *ledger);
+/* The generation of which it is known what recurs (learn.h); 0 when none. */
+uint64_t ledger_learnt(const struct ledger *ledger);
+enum err_code ledger_set_learnt(struct ledger *ledger, uint64_t generation, struct err *err);
 /* Starts a run: a transaction, and a new run number. */
 enum err_code ledger_begin(struct ledger *ledger, struct err *err);
 /* Makes everything durable and goes on in a new transaction of the same run. */
@@ -42,6 +45,19 @@ void ledger_rollback(struct ledger *ledger);
 enum err_code ledger_source(struct ledger *ledger, const char *name, const char *root, int64_t *ret_id, struct err *err);
 /* ERR_NOT_FOUND when there is none. */
 enum err_code ledger_find_source(struct ledger *ledger, const char *name, int64_t *ret_id, struct err *err);
+/* Whether boilerplate of the source is to be told apart (recur.h). */
+enum err_code ledger_set_recurring_off(struct ledger *ledger, int64_t source, bool off, struct err *err);
+/* The threshold that was used last for the source. */
+enum err_code ledger_set_threshold(struct ledger *ledger, int64_t source, uint32_t threshold, struct err *err);
+struct ledger_source {
+    int64_t id;
+    const char *name;
+    uint32_t threshold; /* 0: none yet */
+    bool recurring_off;
+};
+typedef enum err_code ledger_source_visit(void *context, const struct ledger_source *source, struct err *err);
+/* Visits the sources by name. */
+enum err_code ledger_each_source(struct ledger *ledger, ledger_source_visit *visit, void *context, struct err *err);
 /* Removes a source that has no files left. */
 enum err_code ledger_forget_source(struct ledger *ledger, int64_t source, struct err *err);
 
@@ -82,6 +98,8 @@ enum ledger_put { LEDGER_PUT_NEW, LEDGER_PUT_REPLACED, LEDGER_PUT_DUPLICATE };
  * DUPLICATE: this run has already put that uid (nothing is changed). */
 enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_document *document, enum ledger_put *ret_put,
                                   struct err *err);
+/* Notes how many bytes of a document's text are boilerplate. */
+enum err_code ledger_put_recurring(struct ledger *ledger, const char *uid, uint64_t bytes, struct err *err);
 /* Marks an unchanged document as seen in this run. */
 enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struct err *err);
 /* Forgets the digest of a document, so that its record counts as changed when its file is read again. */

@@ -25,6 +25,10 @@ enum ledger_statement {
     LEDGER_SQL_DROP_UNSEEN_FILES,
     LEDGER_SQL_COUNT_UNSEEN_FILES,
     LEDGER_SQL_COUNT_RECORDS,
+    LEDGER_SQL_PUT_RECURRING,
+    LEDGER_SQL_RECURRING_OFF,
+    LEDGER_SQL_SET_THRESHOLD,
+    LEDGER_SQL_EACH_SOURCE,
     LEDGER_SQL_GET_META,
     LEDGER_SQL_PUT_META,
     LEDGER_STATEMENTS
@@ -33,11 +37,17 @@ enum ledger_statement {
 struct ledger {
     sqlite3 *db;
     char *path;
-    uint64_t generation;
+    uint64_t generation, learnt;
     int64_t run;
     sqlite3_stmt *statements[LEDGER_STATEMENTS];
 };
 
+/* A statement ready to bind; NULL with `err` filled on failure. */
+sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err);
+/* Runs a statement that returns no rows. */
+enum err_code ledger_step(struct ledger *ledger, sqlite3_stmt *bound, const char *what, struct err *err);
+/* Writes a setting. */
+enum err_code ledger_write_number(struct ledger *ledger, const char *key, int64_t value, struct err *err);
 /* Fills `err` from SQLite's last error. */
 enum err_code ledger_problem(const struct ledger *ledger, const char *what, struct err *err);
 

@@ -58,9 +58,19 @@ static void json_reason(void *context, sqlite3_stmt *row)
 #define SQL_DOCUMENT_STATES \
     "SELECT document.state, count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 " \
     "GROUP BY document.state ORDER BY document.state"
+#define SQL_RECURRING \
+    "SELECT count(*), coalesce(sum(document.recurring), 0), coalesce(sum(document.bytes), 0) FROM document " \
+    "JOIN file ON document.file = file.id WHERE source = ?1 AND document.recurring > 0"
 #define SQL_REASONS \
     "SELECT state, reason, count(*) FROM file WHERE source = ?1 AND reason <> '' GROUP BY state, reason " \
     "ORDER BY count(*) DESC, reason LIMIT ?2"
+
+static void json_recurring(void *context, sqlite3_stmt *row)
+{
+    struct json_writer *json = context;
+    jw_key_int(json, "documents", sqlite3_column_int64(row, 0));
+    jw_key_int(json, "bytes", sqlite3_column_int64(row, 1));
+}
 
 struct report {
     struct ledger *ledger;
@@ -90,6 +100,12 @@ static void json_source(void *context, sqlite3_stmt *row)
     jw_begin_object(json);
     if (report->code == ERR_OK) {
         report->code = for_rows(report->ledger, SQL_DOCUMENT_STATES, id, 0, json_count, json, report->err);
+    }
+    jw_end_object(json);
+    jw_key(json, "boilerplate");
+    jw_begin_object(json);
+    if (report->code == ERR_OK) {
+        report->code = for_rows(report->ledger, SQL_RECURRING, id, 0, json_recurring, json, report->err);
     }
     jw_end_object(json);
     jw_key(json, "reasons");
@@ -133,6 +149,16 @@ static void text_documents(void *context, sqlite3_stmt *row)
                (long long)sqlite3_column_int64(row, 1));
 }
 
+static void text_recurring(void *context, sqlite3_stmt *row)
+{
+    struct buf *out = context;
+    int64_t bytes = sqlite3_column_int64(row, 1), all = sqlite3_column_int64(row, 2);
+    buf_printf(out, " %lld bytes in %lld documents", (long long)bytes, (long long)sqlite3_column_int64(row, 0));
+    if (all > 0) {
+        buf_printf(out, ", %.1f%% of their text", 100.0 * (double)bytes / (double)all);
+    }
+}
+
 static void text_reason(void *context, sqlite3_stmt *row)
 {
     struct buf *out = context;
@@ -153,6 +179,10 @@ static void text_source(void *context, sqlite3_stmt *row)
     buf_add_str(report->out, "  documents:");
     if (report->code == ERR_OK) {
         report->code = for_rows(report->ledger, SQL_DOCUMENT_STATES, id, 0, text_documents, report->out, report->err);
+    }
+    buf_add_str(report->out, "\n  boilerplate:");
+    if (report->code == ERR_OK) {
+        report->code = for_rows(report->ledger, SQL_RECURRING, id, 0, text_recurring, report->out, report->err);
     }
     buf_add_str(report->out, "\n  reasons:\n");
     size_t before = report->out->len;

@@ -1,13 +1,17 @@
 # indexer/: naslag-index.
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
+	indexer/block_walk.c indexer/block_walk.h \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
+	indexer/known.c indexer/known.h \
 	indexer/layout.c indexer/layout.h \
+	indexer/learn.c indexer/learn.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
+	indexer/ledger_learn.c \
 	indexer/ledger_report.c \
 	indexer/main.c \
 	indexer/mend.c indexer/mend.h \
@@ -15,11 +19,14 @@ naslag_index_SOURCES = \
 	indexer/pool.c indexer/pool.h \
 	indexer/progress.c indexer/progress.h \
 	indexer/publish.c indexer/publish.h \
+	indexer/rewrite.c indexer/rewrite.h \
 	indexer/run.c indexer/run.h \
 	indexer/sheet.c indexer/sheet.h \
 	indexer/source.c indexer/source.h \
+	indexer/spool.c indexer/spool.h \
 	indexer/status.c indexer/status.h \
-	indexer/take.c
+	indexer/take.c \
+	indexer/teach.c
 naslag_index_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 naslag_index_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS)
 nodist_EXTRA_naslag_index_SOURCES = force-cxx-link.cc

@@ -198,6 +198,9 @@ enum err_code run_plan(struct run *run, struct err *err)
         const struct source *source = &sources->items[i];
         code = ledger_source(run->ledger, source->name, source->root, &planning.source_id, err);
         if (code == ERR_OK) {
+            code = ledger_set_recurring_off(run->ledger, planning.source_id, source->whole, err);
+        }
+        if (code == ERR_OK) {
             code = source_walk(source, run->layout.directory, visit, &planning, err);
         }
         if (code == ERR_OK && run->options->dry_run) {

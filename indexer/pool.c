@@ -240,33 +240,58 @@ static int by_path(const void *left, const void *right)
     return strverscmp(a->path, b->path);
 }
 
-enum err_code pool_seal(struct pool *pool, pool_handler *handler, void *context, struct publish_batch *batch,
-                        struct err *err)
+enum err_code pool_tell(struct pool *pool, enum builder_message type, const struct buf *message, struct err *err)
 {
-    for (unsigned i = 0; i < pool->count; i++) {
-        if (frame_send(pool->members[i].socket, BUILDER_SEAL, "", 0, -1, -1, err) != ERR_OK) {
+    enum err_code code = buf_check(message, "a message", err);
+    for (unsigned i = 0; i < pool->count && code == ERR_OK; i++) {
+        if (frame_send(pool->members[i].socket, (uint8_t)type, message->data, message->len, -1, -1, err) != ERR_OK) {
             return why_ended(pool, i, err);
         }
     }
-    for (unsigned sealed = 0; sealed < pool->count;) {
+    return code;
+}
+
+/* Asks every builder for something and waits for the answer of each; other messages go to `handler`. */
+static enum err_code ask_all(struct pool *pool, enum builder_message question, enum builder_message answer,
+                             pool_handler *answered, void *answering, pool_handler *handler, void *context, struct err *err)
+{
+    AUTO_BUF struct buf nothing;
+    buf_init(&nothing, 1);
+    buf_add(&nothing, "", 0);
+    enum err_code code = pool_tell(pool, question, &nothing, err);
+    for (unsigned count = 0; count < pool->count && code == ERR_OK;) {
         const struct frame *frame;
-        enum err_code code = pool_receive(pool, 1000, &frame, err);
+        code = pool_receive(pool, 1000, &frame, err);
         if (code == ERR_TIMEOUT || code == ERR_INTERRUPTED) {
-            continue;
-        }
-        if (code == ERR_OK && frame->type == BUILDER_SEALED) {
-            sealed++;
-            code = take_store(frame, batch, err);
+            code = ERR_OK;
+        } else if (code == ERR_OK && frame->type == answer) {
+            count++;
+            code = answered(answering, frame, err);
         } else if (code == ERR_OK) {
             code = handler(context, frame, err);
         }
-        if (code != ERR_OK) {
-            return code;
-        }
     }
+    return code;
+}
+
+enum err_code pool_count(struct pool *pool, pool_handler *counted, void *counting, pool_handler *handler, void *context,
+                         struct err *err)
+{
+    return ask_all(pool, BUILDER_COUNT, BUILDER_COUNTED, counted, counting, handler, context, err);
+}
+
+static enum err_code take_sealed(void *batch, const struct frame *frame, struct err *err)
+{
+    return take_store(frame, batch, err);
+}
+
+enum err_code pool_seal(struct pool *pool, pool_handler *handler, void *context, struct publish_batch *batch,
+                        struct err *err)
+{
+    enum err_code code = ask_all(pool, BUILDER_SEAL, BUILDER_SEALED, take_sealed, batch, handler, context, err);
     /* One order, whichever builder was done first. */
     if (batch->segment_count > 1) {
         qsort(batch->segments, batch->segment_count, sizeof *batch->segments, by_path);
     }
-    return ERR_OK;
+    return code;
 }

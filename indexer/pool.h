@@ -18,7 +18,7 @@ void pool_free(struct pool *pool, bool kill_now);
 int pool_free_builder(const struct pool *pool);
 /* Jobs handed out and not done. */
 unsigned pool_outstanding(const struct pool *pool);
-/* Sends BUILDER_FILE or BUILDER_REWRITE. */
+/* Sends a job: BUILDER_FILE, BUILDER_REWRITE or BUILDER_AGAIN. */
 enum err_code pool_send(struct pool *pool, int builder, enum builder_message type, const struct buf *message,
                         struct err *err);
 /* Waits for one message of any builder, at most `wait_ms`.  ERR_TIMEOUT: none came; ERR_INTERRUPTED: a signal did.
@@ -30,6 +30,11 @@ typedef enum err_code pool_handler(void *context, const struct frame *frame, str
 /* Has every builder finish its segment and store, and waits for all: what they made goes into `batch`. */
 enum err_code pool_seal(struct pool *pool, pool_handler *handler, void *context, struct publish_batch *batch,
                         struct err *err);
+/* Sends a message to every builder that needs no answer. */
+enum err_code pool_tell(struct pool *pool, enum builder_message type, const struct buf *message, struct err *err);
+/* Asks every builder for the blocks of the documents that wait: `counted` takes each BUILDER_COUNTED, `handler` the rest. */
+enum err_code pool_count(struct pool *pool, pool_handler *counted, void *counting, pool_handler *handler, void *context,
+                         struct err *err);
 /* Takes a BUILDER_SEGMENT message into the batch. */
 enum err_code pool_take_segment(const struct frame *frame, struct publish_batch *batch, struct err *err);
 

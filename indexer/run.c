@@ -29,6 +29,7 @@ static void run_done(struct run *run, bool failed)
         free(run->files[i].name);
     }
     free(run->files);
+    free(run->learnt_parts);
     free(run->pending_done);
     layout_done(&run->layout);
 }
@@ -65,13 +66,16 @@ static struct publisher publisher_of(struct run *run)
     return (struct publisher){ .layout = &run->layout, .ledger = run->ledger, .dutch = run->dutch, .current = &run->current };
 }
 
-/* Publishes what is ready; also commits ledger rows that need no new generation. */
-static enum err_code checkpoint(struct run *run, struct err *err)
+enum err_code run_checkpoint(struct run *run, struct err *err)
 {
-    enum err_code code = run->pool != NULL ? pool_seal(run->pool, run_take, run, &run->batch, err) : ERR_OK;
+    enum err_code code = run->pool != NULL ? run_teach(run, err) : ERR_OK;
+    if (code == ERR_OK && run->pool != NULL) {
+        code = pool_seal(run->pool, run_take, run, &run->batch, err);
+    }
     if (code != ERR_OK) {
         return code;
     }
+    run->any_dead = run->any_dead || run->batch.dead_count > 0 || run->batch.duplicate_count > 0;
     const char *phase = run->progress.phase;
     progress_phase(&run->progress, "publishing");
     bool fresh = run->current.number == 0;
@@ -121,8 +125,7 @@ static enum err_code send_range(struct run *run, int builder, size_t index, uint
     return pool_send(run->pool, builder, BUILDER_FILE, &message, err);
 }
 
-/* Takes one message if there is one within a while. */
-static enum err_code pump(struct run *run, struct err *err)
+enum err_code run_pump(struct run *run, struct err *err)
 {
     const struct frame *frame;
     struct err problem = ERR_INIT;
@@ -134,11 +137,11 @@ static enum err_code pump(struct run *run, struct err *err)
     return code == ERR_OK ? run_take(run, frame, err) : err_set(err, code, "%s", problem.text);
 }
 
-static enum err_code drain(struct run *run, struct err *err)
+enum err_code run_drain(struct run *run, struct err *err)
 {
     enum err_code code = ERR_OK;
     while (code == ERR_OK && pool_outstanding(run->pool) > 0) {
-        code = pump(run, err);
+        code = run_pump(run, err);
     }
     return code;
 }
@@ -152,17 +155,17 @@ static enum err_code read_files(struct run *run, struct err *err)
             if (builder >= 0) {
                 code = send_range(run, builder, i, range++, err);
             } else {
-                code = pump(run, err);
+                code = run_pump(run, err);
             }
             if (code == ERR_OK && checkpoint_is_due(run)) {
-                code = drain(run, err);
+                code = run_drain(run, err);
                 if (code == ERR_OK) {
-                    code = checkpoint(run, err);
+                    code = run_checkpoint(run, err);
                 }
             }
         }
     }
-    return code == ERR_OK ? drain(run, err) : code;
+    return code == ERR_OK ? run_drain(run, err) : code;
 }
 
 /* Jobs say which docids of a part to take, the last one included; builders pass over those that are dead or unused. */
@@ -170,7 +173,8 @@ static enum err_code send_rewrite(struct run *run, int builder, size_t part, uin
 {
     AUTO_BUF struct buf message;
     buf_init(&message, BUILDER_FRAME_MAX);
-    buf_add_u64(&message, 0);
+    buf_add_u64(&message, RUN_NO_FILE);
+    buf_add_u64(&message, run->current.number);
     buf_add_u32(&message, (uint32_t)part);
     buf_add_u32(&message, first);
     buf_add_u32(&message, last);
@@ -181,13 +185,16 @@ static enum err_code rewrite_documents(struct run *run, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     run->batch.replace = true;
-    enum err_code code = publish_open_reader(&run->layout, &run->current, &reader, err);
+    enum err_code code = run_teach_all(run, err);
+    if (code == ERR_OK) {
+        code = publish_open_reader(&run->layout, &run->current, &reader, err);
+    }
     for (size_t part = 0; part < run->current.part_count && code == ERR_OK; part++) {
         uint32_t last = shim_reader_last_docid(reader, part);
         for (uint32_t first = 1; first <= last && code == ERR_OK && !run_stop;) {
             int builder = pool_free_builder(run->pool);
             if (builder < 0) {
-                code = pump(run, err);
+                code = run_pump(run, err);
                 continue;
             }
             uint32_t end = last - first < REWRITE_DOCS ? last : first + REWRITE_DOCS - 1;
@@ -195,7 +202,7 @@ static enum err_code rewrite_documents(struct run *run, struct err *err)
             first = end + 1;
         }
     }
-    return code == ERR_OK ? drain(run, err) : code;
+    return code == ERR_OK ? run_drain(run, err) : code;
 }
 
 /* ---- The run ------------------------------------------------------------------------------ */
@@ -340,11 +347,35 @@ static enum err_code merge(struct run *run, struct err *err)
     return code;
 }
 
+/* What follows when all is published. */
+static enum err_code learn_and_merge(struct run *run, struct err *err)
+{
+    run->batch.replace = false;
+    enum err_code code = run_heal(run, err);
+    if (run_stop) { /* the next run finds that learning was not finished */
+        return code;
+    }
+    if (code == ERR_OK) {
+        code = merge(run, err);
+    }
+    if (code == ERR_OK) {
+        code = ledger_set_learnt(run->ledger, run->current.number, err);
+    }
+    return code == ERR_OK ? ledger_commit(run->ledger, run->current.number, err) : code;
+}
+
 static enum err_code do_run(struct run *run, struct err *err)
 {
     const struct run_options *options = run->options;
     enum err_code code = ERR_OK;
     run->batch_started_ms = io_now_ms();
+    run->learnt_nothing = ledger_learnt(run->ledger) != run->current.number;
+    if (!run->learnt_nothing) {
+        code = run_note_parts(run, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
     if (options->forget != NULL) {
         code = forget_source(run, err);
     } else if (options->reanalyse) {
@@ -364,9 +395,9 @@ static enum err_code do_run(struct run *run, struct err *err)
     if (code != ERR_OK || options->dry_run) {
         return code;
     }
-    code = checkpoint(run, err);
+    code = run_checkpoint(run, err);
     if (code == ERR_OK && !run_stop) {
-        code = merge(run, err);
+        code = learn_and_merge(run, err);
     }
     if (code == ERR_OK && run_stop) {
         code = err_set(err, ERR_INTERRUPTED, "interrupted; what was published stays, the next run does the rest");

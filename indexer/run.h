@@ -40,7 +40,7 @@ struct run_file {
 
 struct run_counts {
     uint64_t files, unchanged, fresh, changed, vanished, skipped;
-    uint64_t documents, kept, empty, truncated, failed;
+    uint64_t documents, kept, empty, truncated, failed, again;
 };
 
 struct run {
@@ -60,7 +60,15 @@ struct run {
     bool incomplete_walk; /* part of a source could not be read: nothing that was not seen is removed */
     uint64_t batch_bytes;
     int64_t batch_started_ms;
+    bool learnt_nothing; /* the last run did not get as far as learning what recurs */
+    bool any_dead;       /* documents have died since */
+    char (*learnt_parts)[GENERATION_NAME_MAX]; /* parts that have been learnt from */
+    size_t learnt_count;
+    unsigned lessons;    /* files that builders were told to read */
 };
+
+/* The job number of jobs that are of no file. */
+#define RUN_NO_FILE UINT64_MAX
 
 /* Set by a signal handler: stop soon, losing nothing. */
 extern volatile sig_atomic_t run_stop;
@@ -68,7 +76,7 @@ extern volatile sig_atomic_t run_stop;
 /* ERR_INTERRUPTED: stopped by a signal, what was published stays.  *ret_failed: documents that failed in this run. */
 enum err_code run_index(const struct run_options *options, uint64_t *ret_failed, struct err *err);
 
-/* ---- Between run.c, plan.c and take.c ------------------------------------------------------ */
+/* ---- Between run.c, plan.c, take.c and teach.c --------------------------------------------- */
 
 /* Walks the sources and lists the files that must be read; unchanged ones are marked as seen. */
 enum err_code run_plan(struct run *run, struct err *err);
@@ -76,5 +84,18 @@ enum err_code run_plan(struct run *run, struct err *err);
 enum err_code run_gone(void *context, const char *uid, struct err *err);
 /* Takes a builder's message into ledger and batch (a pool_handler with a struct run). */
 enum err_code run_take(void *context, const struct frame *frame, struct err *err);
+/* Takes one message of a builder if there is one within a while; waits for all jobs to be done. */
+enum err_code run_pump(struct run *run, struct err *err);
+enum err_code run_drain(struct run *run, struct err *err);
+/* Publishes what is ready; also commits ledger rows that need no new generation. */
+enum err_code run_checkpoint(struct run *run, struct err *err);
+/* Tells the builders which blocks recur (learn.h): of the documents that wait, before they are analysed; or all, before
+ * everything is analysed again. */
+enum err_code run_teach(struct run *run, struct err *err);
+enum err_code run_teach_all(struct run *run, struct err *err);
+/* Notes the parts of the current generation as learnt from. */
+enum err_code run_note_parts(struct run *run, struct err *err);
+/* Has the documents of the published generation analysed again that what was published has made stale. */
+enum err_code run_heal(struct run *run, struct err *err);
 
 #endif

@@ -137,10 +137,15 @@ static enum err_code on_line(void *context, const char *section, const char *key
     if (strcmp(key, "path") == 0) {
         return set_path(reader, source, value, err);
     }
+    if (strcmp(key, "boilerplate") == 0) {
+        source->whole = strcmp(value, "keep") == 0;
+        return source->whole || strcmp(value, "drop") == 0
+            ? ERR_OK : err_set(err, ERR_INVALID, "boilerplate = %s is neither keep nor drop", value);
+    }
     char **field = strcmp(key, "url") == 0 ? &source->url : strcmp(key, "collection") == 0 ? &source->name
                  : strcmp(key, "type") == 0 ? &source->kind : NULL;
     if (field == NULL) {
-        return err_set(err, ERR_INVALID, "unknown setting '%s'; known are path, url, collection, type", key);
+        return err_set(err, ERR_INVALID, "unknown setting '%s'; known are path, url, collection, type, boilerplate", key);
     }
     free(*field);
     *field = strdup(value);

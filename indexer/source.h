@@ -13,6 +13,7 @@ struct source {
     char *url;   /* put before a file's path relative to the root; "" for none */
     char *kind;  /* document type for documents that name none; "" for none */
     bool single; /* the root is a file */
+    bool whole;  /* boilerplate is not told apart (recur.h) */
 };
 
 struct sources {
@@ -28,6 +29,7 @@ enum err_code sources_add_path(struct sources *sources, const char *path, struct
  *     url = https://archief.example.nl/beleid/
  *     collection = Beleidsprogramma's     (default: the section's name)
  *     type = programma
+ *     boilerplate = keep                  (default: drop)
  * ERR_INVALID names file and line. */
 enum err_code sources_add_config(struct sources *sources, const char *path, struct err *err);
 void sources_done(struct sources *sources);

@@ -181,8 +181,8 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
     char reason[256];
     take_text(span, reason, sizeof reason);
     uint64_t bytes = span_u64(span);
-    if (run->options->reanalyse) {
-        run->progress.done_bytes += bytes;
+    if (job == RUN_NO_FILE && !span->failed) {
+        run->progress.done_bytes += run->options->reanalyse ? bytes : 0;
         return ERR_OK;
     }
     struct run_file *file = file_of_job(run, job);
@@ -198,6 +198,19 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
     return file->ranges_done == file->ranges ? finish_file(run, file, err) : ERR_OK;
 }
 
+static enum err_code take_recurring(struct run *run, struct span *span, struct err *err)
+{
+    char uid[SCHEMA_UID_LEN + 1];
+    bool again = span_u8(span) != 0;
+    take_text(span, uid, sizeof uid);
+    uint64_t bytes = span_u64(span);
+    if (span->failed) {
+        return err_set(err, ERR_INTERNAL, "a builder reported a text that cannot be read");
+    }
+    enum err_code code = ledger_put_recurring(run->ledger, uid, bytes, err);
+    return code == ERR_OK && again ? publish_add_dead(&run->batch, uid, err) : code;
+}
+
 enum err_code run_take(void *context, const struct frame *frame, struct err *err)
 {
     struct run *run = context;
@@ -210,6 +223,9 @@ enum err_code run_take(void *context, const struct frame *frame, struct err *err
         break;
     case BUILDER_JOB_DONE:
         code = take_job(run, &span, err);
+        break;
+    case BUILDER_RECURRING:
+        code = take_recurring(run, &span, err);
         break;
     case BUILDER_SEGMENT:
         code = pool_take_segment(frame, &run->batch, err);

@@ -34,18 +34,36 @@ struct finder {
     struct err *err;
 };
 
-static enum err_code look_for(struct finder *finder, const struct needle_form *form)
+/* The term of a form. */
+struct form_term {
+    char text[SHIM_TERM_MAX];
+    size_t len;
+};
+
+static struct form_term term_of(const struct needle *needle, const struct needle_form *form)
 {
-    const char *term = form->term != NULL ? form->term : form->form;
-    return shim_reader_present(finder->index->view->reader, term, strlen(term), finder->sorted, finder->count,
+    const char *form_term = form->term != NULL ? form->term : form->form;
+    struct form_term term = { .len = needle->recurring ? strlen(SCHEMA_RECURRING) : 0 };
+    size_t len = strlen(form_term), room = sizeof term.text - term.len;
+    len = len < room ? len : room;
+    memcpy(term.text, SCHEMA_RECURRING, term.len);
+    memcpy(term.text + term.len, form_term, len);
+    term.len += len;
+    return term;
+}
+
+static enum err_code look_for(struct finder *finder, const struct needle *needle, const struct needle_form *form)
+{
+    struct form_term term = term_of(needle, form);
+    return shim_reader_present(finder->index->view->reader, term.text, term.len, finder->sorted, finder->count,
                                finder->present, finder->err);
 }
 
-static enum err_code positions_of(struct finder *finder, const struct needle_form *form, size_t document,
-                                  const uint32_t **ret_positions, size_t *ret_count)
+static enum err_code positions_of(struct finder *finder, const struct needle *needle, const struct needle_form *form,
+                                  size_t document, const uint32_t **ret_positions, size_t *ret_count)
 {
-    const char *term = form->term != NULL ? form->term : form->form;
-    return shim_reader_positions(finder->index->view->reader, finder->docids[document], term, strlen(term), ret_positions,
+    struct form_term term = term_of(needle, form);
+    return shim_reader_positions(finder->index->view->reader, finder->docids[document], term.text, term.len, ret_positions,
                                  ret_count, finder->err);
 }
 
@@ -54,7 +72,7 @@ static enum err_code add_all(struct finder *finder, const struct needle *needle,
 {
     const uint32_t *positions = NULL;
     size_t count = 0, length = needle->phrase ? needle->form_count : needle->notation ? NOTATION_TOKENS : 1;
-    enum err_code code = positions_of(finder, form, document, &positions, &count);
+    enum err_code code = positions_of(finder, needle, form, document, &positions, &count);
     for (size_t i = 0; code == ERR_OK && i < count; i++) {
         if (positions[i] >= SCHEMA_TEXT_POSITION
             && !add_place(&finder->places[document], positions[i], number, length, form->reason == NEEDLE_PART)) {
@@ -71,7 +89,7 @@ static enum err_code add_word(struct finder *finder, const struct needle *needle
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < needle->form_count && code == ERR_OK; i++) {
-        code = look_for(finder, &needle->forms[i]);
+        code = look_for(finder, needle, &needle->forms[i]);
         for (size_t k = 0; k < finder->count && code == ERR_OK; k++) {
             if (finder->present[k]) {
                 code = add_all(finder, needle, number, &needle->forms[i], finder->order[k]);
@@ -106,7 +124,7 @@ static enum err_code add_phrase_in(struct finder *finder, const struct needle *n
     for (size_t k = 1; k < needle->form_count && places->count > from && code == ERR_OK; k++) {
         const uint32_t *positions;
         size_t count;
-        code = positions_of(finder, &needle->forms[k], document, &positions, &count);
+        code = positions_of(finder, needle, &needle->forms[k], document, &positions, &count);
         if (code == ERR_OK) {
             keep_followed(places, from, k, positions, count);
         }
@@ -116,7 +134,7 @@ static enum err_code add_phrase_in(struct finder *finder, const struct needle *n
 
 static enum err_code add_phrase(struct finder *finder, const struct needle *needle, size_t number)
 {
-    enum err_code code = needle->form_count > 0 ? look_for(finder, &needle->forms[0]) : ERR_OK;
+    enum err_code code = needle->form_count > 0 ? look_for(finder, needle, &needle->forms[0]) : ERR_OK;
     for (size_t k = 0; needle->form_count > 0 && k < finder->count && code == ERR_OK; k++) {
         if (finder->present[k]) {
             code = add_phrase_in(finder, needle, number, finder->order[k]);

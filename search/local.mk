@@ -18,7 +18,7 @@ libsearch_a_SOURCES = \
 	search/search.c search/search.h \
 	search/snippet.c search/snippet.h \
 	search/plan_names.c \
-	search/plan_pairs.c \
+	search/plan_pairs.c search/plan_wildcard.c \
 	search/suggest.c search/suggest.h search/suggest_words.h \
 	search/suggest_apart.c search/suggest_parts.c search/suggest_word.c \
 	search/typo.c search/typo.h \

@@ -11,7 +11,7 @@ enum err_code needle_new(struct planner *planner, bool phrase, struct needle **r
         return err_nomem(planner->err, "planning a search");
     }
     *ret_needle = &plan->needles[plan->needle_count++];
-    **ret_needle = (struct needle){ .phrase = phrase };
+    **ret_needle = (struct needle){ .phrase = phrase, .recurring = planner->recurring };
     return ERR_OK;
 }
 
@@ -83,6 +83,7 @@ void needle_weigh(struct planner *planner, struct needle *needle, uint32_t docum
     const struct needle_form *form = needle->form_count > 0 ? &needle->forms[0] : NULL;
     needle->common = (all >= PLANNER_COMMON_DOCUMENTS && documents > PLANNER_COMMON_SHARE * all)
         || (form != NULL && is_function_word(form->form, form->len));
+    needle->common = needle->common && !needle->recurring;
 }
 
 /* Documents with any of a word's derived terms, at least. */

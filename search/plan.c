@@ -7,7 +7,6 @@
 #define SCALE_TOKEN 0.7 /* each token of a hyphenated word by itself: KURTOSIS-functie is also asked for by KURTOSIS */
 
 #define ROW_WORDS_MAX 8 /* words of a query that are looked for as they stand */
-#define WILDCARD_TERMS_MAX 500
 
 void plan_done(struct plan *plan)
 {
@@ -47,8 +46,8 @@ static enum err_code sequence_query(struct planner *planner, const struct query_
     }
     for (size_t i = 0; i < node->token_count; i++) {
         char *term = letters + i * PLANNER_TERM_MAX;
-        size_t prefix = in_title ? strlen(SCHEMA_TITLE) : 0;
-        memcpy(term, SCHEMA_TITLE, prefix);
+        size_t prefix = strlen(planner_prefix(planner, in_title));
+        memcpy(term, planner_prefix(planner, in_title), prefix);
         memcpy(term + prefix, node->tokens[i].form, node->tokens[i].len);
         terms[i] = term;
         lens[i] = prefix + node->tokens[i].len;
@@ -153,45 +152,6 @@ static enum err_code broken_word_query(struct planner *planner, const struct que
     return code;
 }
 
-static enum err_code wildcard_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
-                                    struct shim_query **ret_query)
-{
-    const char *prefix = node->tokens[0].form;
-    size_t len = node->tokens[0].len;
-    char term[PLANNER_TERM_MAX];
-    size_t title = in_title ? strlen(SCHEMA_TITLE) : 0;
-    memcpy(term, SCHEMA_TITLE, title);
-    memcpy(term + title, prefix, len);
-    CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
-    enum err_code code = shim_terms_open(planner->index->view->reader, term, title + len, &terms, planner->err);
-    struct needle *needle = NULL;
-    if (code == ERR_OK && wanted) {
-        code = needle_new(planner, false, &needle);
-    }
-    uint32_t documents = 0;
-    for (uint32_t count = 0; code == ERR_OK; count++) {
-        const char *found;
-        size_t found_len;
-        uint32_t frequency;
-        code = shim_terms_next(terms, &found, &found_len, &frequency, planner->err);
-        if (code != ERR_OK || found == NULL) {
-            break;
-        }
-        if (count == WILDCARD_TERMS_MAX) {
-            return err_set(planner->err, ERR_INVALID, "'%s*' past op meer dan %d woorden; geef meer letters voor het "
-                           "sterretje.", node->tokens[0].written, WILDCARD_TERMS_MAX);
-        }
-        documents = frequency > documents ? frequency : documents;
-        if (needle != NULL) {
-            code = needle_add(planner, needle, found + title, found_len - title, NEEDLE_EXACT);
-        }
-    }
-    if (needle != NULL) {
-        needle_weigh(planner, needle, documents);
-    }
-    return code == ERR_OK ? shim_query_wildcard(term, title + len, WILDCARD_TERMS_MAX, ret_query, planner->err) : code;
-}
-
 static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                 struct shim_query **ret_query);
 
@@ -201,7 +161,7 @@ enum choice { ALL_CHILDREN, REQUIRED, EXCLUDED, PLAIN_RARE, PLAIN_COMMON, FILTER
 static bool is_common_word(struct planner *planner, const struct query_node *node)
 {
     const struct index_view *view = planner->index->view;
-    if (node->kind != QUERY_WORD || node->token_count != 1) {
+    if (node->kind != QUERY_WORD || node->token_count != 1 || planner->recurring || node->in_recurring) {
         return false;
     }
     if (is_function_word(node->tokens[0].form, node->tokens[0].len)) {
@@ -270,8 +230,9 @@ static enum err_code add_pairs(struct planner *planner, const struct query_node 
         return err_nomem(planner->err, "planning a search");
     }
     for (size_t i = 0; i < node->child_count; i++) {
-        if (node->children[i]->kind == QUERY_WORD && !node->children[i]->exact && is_chosen(planner, node->children[i], PLAIN_RARE)) {
-            words[count++] = node->children[i];
+        const struct query_node *child = node->children[i];
+        if (child->kind == QUERY_WORD && !child->exact && is_chosen(planner, child, PLAIN_RARE)) {
+            words[count++] = child;
         }
     }
     struct shim_query *pairs = pairs_query(planner, words, count);
@@ -279,7 +240,8 @@ static enum err_code add_pairs(struct planner *planner, const struct query_node 
 }
 
 /* A group: all required ones; of the plain ones any.  Plain words that are in a large part of the documents, and function
- * words, only add weight when there are others: nobody looks for every document with "de" in it, and matching them is what costs time. */
+ * words, only add weight when there are others: nobody looks for every document with "de" in it, and matching them is what
+ * costs time. */
 static enum err_code group_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                  struct shim_query **ret_query)
 {
@@ -299,11 +261,12 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     for (int i = 0; i < KINDS && code == ERR_OK; i++) {
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
-    if (code == ERR_OK && !in_title && !(planner->without & SEARCH_NO_COORDINATION)) {
+    bool words = !in_title && !planner->recurring;
+    if (code == ERR_OK && words && !(planner->without & SEARCH_NO_COORDINATION)) {
         code = add_pairs(planner, node, &parts[RARE]);
     }
     struct shim_query *brief = NULL, *noted = NULL;
-    if (code == ERR_OK && !in_title) {
+    if (code == ERR_OK && words) {
         code = broaden_group(planner, node, wanted, &brief);
     }
     if (code == ERR_OK) {
@@ -365,11 +328,19 @@ static enum err_code excluded_query(struct planner *planner, const struct query_
     return shim_query_combine(SHIM_OR, ways, 2, ret_query, planner->err);
 }
 
-static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
-                                struct shim_query **ret_query)
+/* Words in text that recurs, as they are written and in a row.  The terms there have no weight, so that such text does not
+ * count for the length of a document. */
+static enum err_code recurring_query(struct planner *planner, const struct query_node *node, bool wanted,
+                                     struct shim_query **ret_query)
+{
+    enum err_code code = wanted ? needle_add_phrase(planner, node) : ERR_OK;
+    return code == ERR_OK ? sequence_query(planner, node, false, ret_query) : code;
+}
+
+static enum err_code plain_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                 struct shim_query **ret_query)
 {
     enum err_code code;
-    in_title = in_title || node->in_title;
     switch (node->kind) {
     case QUERY_WORD:
         if (node->exact) {
@@ -407,6 +378,18 @@ static enum err_code node_query(struct planner *planner, const struct query_node
                               ret_query);
     }
     return err_set(planner->err, ERR_INTERNAL, "a query node of unknown kind");
+}
+
+static enum err_code node_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                                struct shim_query **ret_query)
+{
+    bool outer = planner->recurring;
+    planner->recurring = outer || node->in_recurring;
+    enum err_code code = planner->recurring && (node->kind == QUERY_WORD || node->kind == QUERY_PHRASE)
+        ? recurring_query(planner, node, wanted, ret_query)
+        : plain_query(planner, node, in_title || node->in_title, wanted, ret_query);
+    planner->recurring = outer;
+    return code;
 }
 
 /* Words typed as they stand in a text, function words between them: where they stand so is the best passage. */

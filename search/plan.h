@@ -21,6 +21,7 @@ struct needle_form {
 
 /* Something to find in the text of a hit: a word in one of its forms, or a phrase. */
 struct needle {
+    bool recurring;   /* looked for in text that recurs, not in the rest */
     bool phrase;      /* forms stand one after the other, all of them */
     bool extra;       /* its words are other needles' too: its places are chosen, not counted */
     bool notation;    /* a date or number: the form is a term at its first word, how far it reaches is read in the text */

@@ -21,6 +21,7 @@ struct planner {
     struct plan *plan;
     struct err *err;
     unsigned without; /* bits of enum search_feature */
+    bool recurring; /* under terugkerend: */
     bool light; /* a long query: its words say enough together, compounds and parts are not looked for */
     struct planner_derived {
         char form[TOKEN_FORM_MAX + 1];
@@ -69,6 +70,13 @@ enum err_code way_brief(struct planner *planner, const char *brief, size_t len, 
 /* Another word with the same meaning, in its inflections. */
 enum err_code way_synonym(struct planner *planner, const char *form, size_t len, double share, bool wanted,
                           struct shim_query **ret_query);
+
+/* ---- plan_wildcard.c ---------------------------------------------------------------------- */
+
+/* What terms of words in a field begin with. */
+const char *planner_prefix(const struct planner *planner, bool in_title);
+enum err_code wildcard_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
+                             struct shim_query **ret_query);
 
 /* ---- plan_names.c ------------------------------------------------------------------------- */
 

@@ -70,7 +70,7 @@ static bool accept(struct query_parser *parser, enum lexeme_kind kind)
     return found;
 }
 
-static struct query_node *parse_or(struct query_parser *parser, bool in_title);
+static struct query_node *parse_or(struct query_parser *parser, struct query_fields fields);
 
 /* A word and what NEAR ties to it.  Where the distances of a chain differ, the widest holds for all of it. */
 static struct query_node *parse_leaf(struct query_parser *parser)
@@ -90,20 +90,22 @@ static struct query_node *parse_leaf(struct query_parser *parser)
     return leaf;
 }
 
-static struct query_node *parse_item(struct query_parser *parser, bool in_title)
+static struct query_node *parse_item(struct query_parser *parser, struct query_fields fields)
 {
     const struct lexeme *lexeme = current(parser);
     enum query_sign sign = lexeme->sign;
     struct query_node *item;
+    fields.in_title = fields.in_title || lexeme->fields.in_title;
+    fields.in_recurring = fields.in_recurring || lexeme->fields.in_recurring;
     if (lexeme->kind == LEXEME_OPEN) {
         parser->at++;
-        item = parse_or(parser, in_title || lexeme->in_title);
+        item = parse_or(parser, fields);
         parser->at++; /* the closing one: query_resolve matched them */
     } else {
-        bool leaf_in_title = in_title || lexeme->in_title;
         item = parse_leaf(parser);
         if (item != NULL) {
-            item->in_title = leaf_in_title;
+            item->in_title = fields.in_title;
+            item->in_recurring = fields.in_recurring;
         }
     }
     if (item != NULL) {
@@ -113,31 +115,31 @@ static struct query_node *parse_item(struct query_parser *parser, bool in_title)
     return item;
 }
 
-static struct query_node *parse_group(struct query_parser *parser, bool in_title)
+static struct query_node *parse_group(struct query_parser *parser, struct query_fields fields)
 {
-    struct query_node *group = query_node_new(parser, QUERY_GROUP, in_title);
+    struct query_node *group = query_node_new(parser, QUERY_GROUP, fields);
     for (const struct lexeme *lexeme = current(parser);
          lexeme != NULL && (lexeme->kind == LEXEME_LEAF || lexeme->kind == LEXEME_OPEN); lexeme = current(parser)) {
-        query_node_add(parser, group, parse_item(parser, in_title));
+        query_node_add(parser, group, parse_item(parser, fields));
     }
     return query_node_finish(parser, group);
 }
 
-static struct query_node *parse_and(struct query_parser *parser, bool in_title)
+static struct query_node *parse_and(struct query_parser *parser, struct query_fields fields)
 {
-    struct query_node *node = query_node_new(parser, QUERY_AND, in_title);
+    struct query_node *node = query_node_new(parser, QUERY_AND, fields);
     do {
-        query_node_add(parser, node, parse_group(parser, in_title));
+        query_node_add(parser, node, parse_group(parser, fields));
     } while (accept(parser, LEXEME_AND));
     return query_node_finish(parser, node);
 }
 
 /* Recurses through parse_item, at most QUERY_DEPTH_MAX deep: query_resolve refused what is deeper. */
-static struct query_node *parse_or(struct query_parser *parser, bool in_title)
+static struct query_node *parse_or(struct query_parser *parser, struct query_fields fields)
 {
-    struct query_node *node = query_node_new(parser, QUERY_OR, in_title);
+    struct query_node *node = query_node_new(parser, QUERY_OR, fields);
     do {
-        query_node_add(parser, node, parse_and(parser, in_title));
+        query_node_add(parser, node, parse_and(parser, fields));
     } while (accept(parser, LEXEME_OR));
     return query_node_finish(parser, node);
 }
@@ -207,7 +209,7 @@ static void build(struct query_parser *parser)
     struct query *query = parser->query;
     parser->at = 0;
     if (parser->count > 0) {
-        query->root = parse_or(parser, false);
+        query->root = parse_or(parser, (struct query_fields){ false, false });
     }
     bool only_excludes = query->root != NULL && query_node_only_excludes(query->root);
     if (only_excludes) {

@@ -9,7 +9,7 @@
  *     item    = [ "+" | "-" | "NOT" | "NIET" ] primary
  *     primary = word | word "*" | phrase | "=" word | "=" phrase | field primary | "(" query ")" | near | dates
  *     near    = word "NEAR/" n word { "NEAR/" n word }
- *     field   = "titel:"
+ *     field   = "titel:" | "terugkerend:"    in the title | in text that recurs (text/recur.h), which nothing else finds
  *     phrase  = '"' ... '"'                   exact forms in this order, unstemmed
  *     "="                                     exactly this form, where accents count: =een is not =één
  *     dates   = ( "datum:" | "looptijd:" | "gearchiveerd:" ) ( date | date ".." | ".." date | date ".." date )
@@ -43,7 +43,7 @@
 #define QUERY_WILDCARD_MIN 3  /* letters before the star; shorter is read as a word, with a note */
 #define QUERY_NEAR_MAX 50     /* larger distances are lowered to this, with a note */
 #define QUERY_NOTES_MAX 8
-#define QUERY_PRINT_MAX (8 * QUERY_BYTES_MAX) /* no canonical form is longer */
+#define QUERY_PRINT_MAX (16 * QUERY_BYTES_MAX) /* no canonical form is longer */
 
 enum query_kind {
     QUERY_WORD,     /* tokens[0..token_count): one written word; several tokens when it falls apart */
@@ -73,6 +73,7 @@ struct query_node {
     enum query_kind kind;
     enum query_sign sign;  /* its role in the group that holds it */
     bool in_title;         /* under titel: */
+    bool in_recurring;     /* under terugkerend: */
     bool joined;           /* WORD: the tokens were written with hyphens, so they may also be one closed word */
     bool exact;            /* WORD, PHRASE: under `=` */
     uint32_t distance;     /* NEAR */

@@ -55,7 +55,7 @@ struct query_node *query_dates_leaf(struct query_parser *parser, const char *chu
     if (name == 0 || !read_range(chunk + name, len - name, &from, &to)) {
         return NULL;
     }
-    struct query_node *node = query_node_new(parser, QUERY_DATES, false);
+    struct query_node *node = query_node_new(parser, QUERY_DATES, (struct query_fields){ false, false });
     if (node != NULL) {
         node->field = field;
         node->from = from;

@@ -57,7 +57,7 @@ static void push(struct query_parser *parser, struct lexeme lexeme)
 /* The sign and field that apply to what comes next. */
 struct prefix {
     enum query_sign sign;
-    bool in_title;
+    struct query_fields fields;
     bool exact;
 };
 
@@ -66,7 +66,7 @@ static void push_leaf(struct query_parser *parser, struct prefix prefix, struct 
     if (leaf != NULL) {
         leaf->exact = prefix.exact && (leaf->kind == QUERY_WORD || leaf->kind == QUERY_PHRASE); /* a star, a date: as they are */
         push(parser, (struct lexeme){
-            .kind = LEXEME_LEAF, .sign = prefix.sign, .in_title = prefix.in_title, .node = leaf });
+            .kind = LEXEME_LEAF, .sign = prefix.sign, .fields = prefix.fields, .node = leaf });
     }
 }
 
@@ -140,9 +140,28 @@ static void lex_word(struct query_parser *parser, struct prefix prefix, const ch
     push_leaf(parser, prefix, leaf);
 }
 
-static bool is_title_field(const char *text, size_t len)
+/* The length of a field at the start of the text, 0 when there is none; notes it in `fields`, which may be NULL. */
+static size_t read_field(const char *text, size_t len, struct query_fields *fields)
 {
-    return len >= 6 && (strncasecmp(text, "titel:", 6) == 0 || strncasecmp(text, "title:", 6) == 0);
+    static const struct {
+        const char *name;
+        struct query_fields fields;
+    } known[] = {
+        { "titel:", { .in_title = true } },
+        { "title:", { .in_title = true } },
+        { "terugkerend:", { .in_recurring = true } },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t name = strlen(known[i].name);
+        if (len >= name && strncasecmp(text, known[i].name, name) == 0) {
+            if (fields != NULL) {
+                fields->in_title = fields->in_title || known[i].fields.in_title;
+                fields->in_recurring = fields->in_recurring || known[i].fields.in_recurring;
+            }
+            return name;
+        }
+    }
+    return 0;
 }
 
 /* Length of `foo:` when the chunk looks like an attempt at a field, otherwise 0.  That is: letters, a colon, and
@@ -157,7 +176,7 @@ static size_t field_attempt(const struct query_parser *parser, size_t at, size_t
         return 0;
     }
     size_t name = (size_t)(colon - chunk), step;
-    if (is_title_field(chunk, end - at)) {
+    if (read_field(chunk, end - at, NULL) > 0) {
         return name + 1;
     }
     for (size_t i = 0; i < name; i += step) {
@@ -249,18 +268,18 @@ static void lex_phrase(struct query_parser *parser, struct prefix prefix)
     parser->at_word_start = false;
 }
 
-/* Whether the `=` before `at` has something to work on: a word or a quote, perhaps behind `titel:`. */
+/* Whether the `=` before `at` has something to work on: a word or a quote, perhaps behind a field. */
 static bool starts_exact(const struct query_parser *parser, size_t at)
 {
-    while (is_title_field(parser->text + at, parser->len - at)) {
-        at += 6;
+    for (size_t name; (name = read_field(parser->text + at, parser->len - at, NULL)) > 0;) {
+        at += name;
     }
     return starts_operand(parser, at) && parser->text[at] != '(';
 }
 
 static struct prefix lex_prefix(struct query_parser *parser)
 {
-    struct prefix prefix = { QUERY_PLAIN, false, false };
+    struct prefix prefix = { .sign = QUERY_PLAIN };
     bool at_word_start = parser->at_word_start;
     char c = parser->text[parser->at];
     if (at_word_start && (c == '+' || c == '-')
@@ -270,16 +289,15 @@ static struct prefix lex_prefix(struct query_parser *parser)
         parser->at++;
     }
     while (parser->at < parser->len) {
+        size_t name = read_field(parser->text + parser->at, parser->len - parser->at, NULL), behind = parser->at + name;
         if (at_word_start && parser->text[parser->at] == '=' && starts_exact(parser, parser->at + 1)) {
             prefix.exact = true;
             parser->at++;
-        } else if (is_title_field(parser->text + parser->at, parser->len - parser->at)
-                   && (starts_operand(parser, parser->at + 6)
-                       || (parser->at + 6 < parser->len && parser->text[parser->at + 6] == '='
-                           && starts_exact(parser, parser->at + 7)))) {
-            prefix.in_title = true;
+        } else if (name > 0 && (starts_operand(parser, behind)
+                                || (behind < parser->len && parser->text[behind] == '=' && starts_exact(parser, behind + 1)))) {
+            read_field(parser->text + parser->at, parser->len - parser->at, &prefix.fields);
             at_word_start = true;
-            parser->at += 6;
+            parser->at = behind;
         } else {
             break;
         }
@@ -303,7 +321,7 @@ void query_lex(struct query_parser *parser)
         int32_t c = peek(parser, parser->at, &step);
         if (c == '(' || c == ')') {
             push(parser, (struct lexeme){ .kind = c == '(' ? LEXEME_OPEN : LEXEME_CLOSE,
-                                          .sign = prefix.sign, .in_title = prefix.in_title });
+                                          .sign = prefix.sign, .fields = prefix.fields });
             parser->at++;
             /* In `bestuurder(-s)` the hyphen is no sign: the parenthesis itself is inside a word. */
             parser->at_word_start = c == '(' && (parser->at_word_start || !bare);

@@ -12,7 +12,7 @@
 #include "text/token.h"
 #include "text/unicode.h"
 
-struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, bool in_title)
+struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, struct query_fields fields)
 {
     struct query_node *node = parser->nomem ? NULL : calloc(1, sizeof *node);
     if (node == NULL) {
@@ -20,8 +20,19 @@ struct query_node *query_node_new(struct query_parser *parser, enum query_kind k
         return NULL;
     }
     node->kind = kind;
-    node->in_title = in_title;
+    node->in_title = fields.in_title;
+    node->in_recurring = fields.in_recurring;
     return node;
+}
+
+struct query_fields query_node_fields(const struct query_node *node)
+{
+    return (struct query_fields){ node->in_title, node->in_recurring };
+}
+
+static bool same_fields(const struct query_node *a, const struct query_node *b)
+{
+    return a->in_title == b->in_title && a->in_recurring == b->in_recurring;
 }
 
 static void token_done(struct query_token *token)
@@ -80,7 +91,7 @@ static void lower_operator(struct query_parser *parser, struct query_node *word)
 
 struct query_node *query_leaf_new(struct query_parser *parser, enum query_kind kind, const char *text, size_t len)
 {
-    struct query_node *node = query_node_new(parser, kind, false);
+    struct query_node *node = query_node_new(parser, kind, (struct query_fields){ false, false });
     struct tokenizer tokenizer;
     struct token token;
     if (node == NULL) {
@@ -145,7 +156,7 @@ void query_node_add(struct query_parser *parser, struct query_node *parent, stru
         return;
     }
     if (parent != NULL && child->kind == parent->kind && child->kind != QUERY_GROUP
-        && child->in_title == parent->in_title) {
+        && same_fields(child, parent)) {
         append_children(parser, parent, child);
     } else {
         append(parser, parent, child);
@@ -172,7 +183,7 @@ static bool same_accents(const struct query_token *a, const struct query_token *
 
 static bool is_equal(const struct query_node *a, const struct query_node *b)
 {
-    if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
+    if (a->kind != b->kind || a->sign != b->sign || !same_fields(a, b) || a->joined != b->joined
         || a->exact != b->exact || a->field != b->field || a->from != b->from || a->to != b->to
         || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
@@ -246,7 +257,7 @@ static void hoist_exclusions(struct query_parser *parser, struct query_node *gro
  * When all of them exclude, the AND becomes one such group. */
 static void merge_exclusions(struct query_parser *parser, struct query_node *and)
 {
-    struct query_node *exclusions = query_node_new(parser, QUERY_GROUP, and->in_title);
+    struct query_node *exclusions = query_node_new(parser, QUERY_GROUP, query_node_fields(and));
     size_t kept = 0;
     for (size_t i = 0; i < and->child_count && exclusions != NULL; i++) {
         struct query_node *child = and->children[i];
@@ -270,8 +281,8 @@ static void merge_exclusions(struct query_parser *parser, struct query_node *and
     }
     struct query_node *last = and->children[--and->child_count];
     struct query_node *group = last;
-    if (last->kind != QUERY_GROUP || last->in_title != and->in_title) {
-        group = query_node_new(parser, QUERY_GROUP, and->in_title);
+    if (last->kind != QUERY_GROUP || !same_fields(last, and)) {
+        group = query_node_new(parser, QUERY_GROUP, query_node_fields(and));
         append(parser, group, last);
     }
     if (group == NULL) {

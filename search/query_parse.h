@@ -2,7 +2,7 @@
  *
  * The parser works in four steps, each a plain loop or a recursion that the step before has bounded:
  *   1. query.c cleans the text and checks its length and encoding;
- *   2. query_lex.c cuts it into lexemes: leaves (with their signs and `titel:`), parentheses, operators;
+ *   2. query_lex.c cuts it into lexemes: leaves (with their signs and fields), parentheses, operators;
  *   3. query_resolve.c pairs the parentheses and turns operators that cannot work into words, with notes,
  *      so that what is left is always well-formed;
  *   4. query.c builds the tree by recursive descent, with query_node.c simplifying each node as it is finished.
@@ -16,10 +16,15 @@
 
 enum lexeme_kind { LEXEME_LEAF, LEXEME_OPEN, LEXEME_CLOSE, LEXEME_AND, LEXEME_OR, LEXEME_NOT, LEXEME_NEAR };
 
+/* The fields that something stands under. */
+struct query_fields {
+    bool in_title, in_recurring;
+};
+
 struct lexeme {
     enum lexeme_kind kind;
     enum query_sign sign;    /* LEAF and OPEN: a sign directly before it, later also NOT */
-    bool in_title;           /* LEAF and OPEN: `titel:` directly before it */
+    struct query_fields fields; /* LEAF and OPEN: directly before it */
     bool dutch;              /* EN, OF, NIET */
     bool matched;            /* parentheses: has a partner */
     uint32_t distance;       /* NEAR */
@@ -51,7 +56,8 @@ enum err_code query_resolve(struct query_parser *parser, struct err *err);
 void query_add_note(struct query_parser *parser, enum query_note note, const char *words, size_t len);
 
 /* query_node.c.  Constructors set parser->nomem and return NULL when memory is short. */
-struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, bool in_title);
+struct query_node *query_node_new(struct query_parser *parser, enum query_kind kind, struct query_fields fields);
+struct query_fields query_node_fields(const struct query_node *node);
 void query_node_free(struct query_node *node);
 /* A leaf with the tokens of text[0..len), or NULL without nomem when there are none. */
 struct query_node *query_leaf_new(struct query_parser *parser, enum query_kind kind, const char *text, size_t len);

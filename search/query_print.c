@@ -70,12 +70,17 @@ static void print_children(const struct query_node *node, struct buf *out)
 /* `parent` is NULL for the root. */
 static void print_node(const struct query_node *node, const struct query_node *parent, struct buf *out)
 {
-    bool field = node->in_title && (parent == NULL || !parent->in_title);
+    bool title = node->in_title && (parent == NULL || !parent->in_title);
+    bool recurring = node->in_recurring && (parent == NULL || !parent->in_recurring);
+    bool field = title || recurring;
     if (node->sign != QUERY_PLAIN) {
         buf_add_char(out, node->sign == QUERY_REQUIRED ? '+' : '-');
     }
-    if (field) {
+    if (title) {
         buf_add_str(out, "titel:");
+    }
+    if (recurring) {
+        buf_add_str(out, "terugkerend:");
     }
     if (node->exact) {
         buf_add_char(out, '=');
@@ -128,12 +133,12 @@ static void operator_text(const char *words, struct buf *out)
 
 static void field_text(const char *words, struct buf *out)
 {
-    if (strcasecmp(words, "titel:") == 0 || strcasecmp(words, "title:") == 0) {
+    if (strcasecmp(words, "titel:") == 0 || strcasecmp(words, "title:") == 0 || strcasecmp(words, "terugkerend:") == 0) {
         buf_printf(out, "Achter \"%s\" hoort zonder spatie een zoekwoord te staan; nu is het als gewoon woord gelezen.",
                    words);
     } else {
-        buf_printf(out, "\"%s\" is geen zoekveld en is als gewoon woord gelezen; de zoekvelden zijn \"titel:\", \"datum:\", "
-                   "\"looptijd:\" en \"gearchiveerd:\".", words);
+        buf_printf(out, "\"%s\" is geen zoekveld en is als gewoon woord gelezen; de zoekvelden zijn \"titel:\", "
+                   "\"terugkerend:\", \"datum:\", \"looptijd:\" en \"gearchiveerd:\".", words);
     }
 }
 

@@ -76,7 +76,8 @@ static void drop_parentheses(struct query_parser *parser)
             struct lexeme *next = i + 1 < parser->count ? &parser->lexemes[i + 1] : NULL;
             if (lexeme.kind == LEXEME_OPEN && starts_operand(next)) {
                 next->sign = next->sign == QUERY_PLAIN ? lexeme.sign : next->sign;
-                next->in_title = next->in_title || lexeme.in_title;
+                next->fields.in_title = next->fields.in_title || lexeme.fields.in_title;
+                next->fields.in_recurring = next->fields.in_recurring || lexeme.fields.in_recurring;
             }
             query_add_note(parser, QUERY_NOTE_PARENTHESIS, lexeme.kind == LEXEME_OPEN ? "(" : ")", 1);
         } else if (lexeme.kind == LEXEME_CLOSE && kept > 0 && parser->lexemes[kept - 1].kind == LEXEME_OPEN) {
@@ -115,7 +116,8 @@ static enum verdict judge(const struct lexeme *previous, const struct lexeme *op
             return VERDICT_WORD;
         }
         return is_single_word(previous) && is_single_word(next) && next->sign == QUERY_PLAIN
-                && (previous->in_title || !next->in_title)
+                && (previous->fields.in_title || !next->fields.in_title)
+                && (previous->fields.in_recurring || !next->fields.in_recurring)
             ? VERDICT_WORKS : VERDICT_DROP;
     default:
         return left ? VERDICT_WORKS : VERDICT_WORD;
@@ -128,7 +130,7 @@ static void make_near(struct query_parser *parser, struct lexeme *previous, stru
         query_add_note(parser, QUERY_NOTE_DISTANCE, near->text, near->len);
         near->distance = near->distance < 1 ? 1 : QUERY_NEAR_MAX;
     }
-    next->in_title = previous->in_title; /* so that the chain can go on */
+    next->fields = previous->fields; /* so that the chain can go on */
 }
 
 static void resolve_operators(struct query_parser *parser)

@@ -28,6 +28,7 @@ struct window {
 struct chooser {
     const struct plan *plan;
     const struct places *places;
+    const struct store_text *text;
     uint32_t *inside;      /* whole words in the sliding window, by needle */
     uint32_t *weak;        /* parts of compounds in it, by needle */
     const bool *shown;     /* needles that an earlier passage shows */
@@ -79,6 +80,14 @@ static bool overlaps(const struct places *places, const struct window *window, s
     return position + APART_TOKENS >= from && position <= to + APART_TOKENS;
 }
 
+/* Whether two places have a piece of hidden text between them, which a passage with both would show. */
+static bool are_parted(const struct chooser *chooser, size_t first, size_t last)
+{
+    const struct place *items = chooser->places->items;
+    return chooser->text->hidden_count > 0
+        && store_count_hidden(chooser->text, items[first].position) != store_count_hidden(chooser->text, items[last].position);
+}
+
 /* The best window that touches none of those chosen before; false when there is none. */
 static bool choose(struct chooser *chooser, const struct window *taken, size_t taken_count, struct window *ret_window)
 {
@@ -104,7 +113,8 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
         }
         enter(chooser, last);
         rows += last > first ? row_worth(chooser, last) : 0;
-        while (places->items[last].position - places->items[first].position >= WINDOW_TOKENS) {
+        while (places->items[last].position - places->items[first].position >= WINDOW_TOKENS
+               || are_parted(chooser, first, last)) {
             leave(chooser, first++);
             rows -= row_worth(chooser, first);
         }
@@ -200,6 +210,8 @@ struct passage {
     const struct places *places;
     struct buf text;
     uint32_t position;      /* of the first token of text */
+    size_t offset;          /* byte of the document that the text begins at */
+    size_t lowest, highest; /* bytes between which no hidden text is */
     size_t first, last;     /* the window's places */
     size_t first_at, last_end; /* their bytes */
     size_t from, to;        /* bytes shown */
@@ -236,7 +248,7 @@ static size_t find_start(const struct passage *passage)
 {
     const char *text = passage->text.data;
     size_t hit = passage->first_at;
-    size_t lowest = hit > LEAD_BYTES ? hit - LEAD_BYTES : 0;
+    size_t lowest = hit > LEAD_BYTES && hit - LEAD_BYTES > passage->lowest ? hit - LEAD_BYTES : passage->lowest;
     size_t word = hit;
     for (size_t at = hit; at > lowest; at--) {
         if (!is_space(text[at - 1])) {
@@ -247,7 +259,7 @@ static size_t find_start(const struct passage *passage)
         }
         word = at;
     }
-    return lowest == 0 ? 0 : word;
+    return lowest == passage->lowest ? lowest : word;
 }
 
 /* End of the passage: the last sentence end that fits, or nearly, when it leaves enough, else a word's end. */
@@ -257,7 +269,7 @@ static size_t find_end(const struct passage *passage)
     size_t len = passage->text.len;
     size_t highest = passage->from + PASSAGE_BYTES;
     highest = highest < passage->last_end + 40 ? passage->last_end + 40 : highest;
-    size_t limit = highest + SLACK_BYTES < len ? highest + SLACK_BYTES : len;
+    size_t limit = highest + SLACK_BYTES < passage->highest ? highest + SLACK_BYTES : passage->highest;
     size_t word = passage->last_end;
     size_t sentence = 0;
     for (size_t at = passage->last_end; at < limit; at++) {
@@ -271,7 +283,7 @@ static size_t find_end(const struct passage *passage)
             sentence = at;
         }
     }
-    return sentence > 0 ? sentence : highest >= len ? len : word;
+    return sentence > 0 ? sentence : highest >= passage->highest ? passage->highest : word;
 }
 
 static bool ends_sentence(const char *text, size_t len, size_t to)
@@ -346,6 +358,7 @@ static enum err_code prepend_block(const struct store_text *text, uint32_t index
     buf_done(&passage->text);
     passage->text = both;
     passage->position = store_block_at(text, index).position;
+    passage->offset = store_block_at(text, index).offset;
     passage->first_at += added;
     passage->last_end += added;
     return ERR_OK;
@@ -360,6 +373,7 @@ static enum err_code load_window(const struct store_text *text, struct passage *
     uint32_t to = store_find_block(text, last->position + last->length - 1);
     buf_clear(&passage->text);
     passage->position = store_block_at(text, from).position;
+    passage->offset = store_block_at(text, from).offset;
     enum err_code code = load_blocks(text, from, to, &passage->text, err);
     if (code != ERR_OK || !locate(passage)) {
         return code != ERR_OK ? code : err_set(err, ERR_CORRUPT, "positions and stored text do not agree");
@@ -371,6 +385,31 @@ static enum err_code load_window(const struct store_text *text, struct passage *
         code = prepend_block(text, from - 1, passage, err);
     }
     return code;
+}
+
+/* Narrows the passage to the text around its window that is not hidden, unless the window was looked for in hidden text. */
+static void keep_from_hidden(const struct store_text *text, struct passage *passage)
+{
+    const struct places *places = passage->places;
+    passage->lowest = 0;
+    passage->highest = passage->text.len;
+    for (size_t i = passage->first; i <= passage->last; i++) {
+        if (passage->plan->needles[places->items[i].needle].recurring) {
+            return;
+        }
+    }
+    size_t first = passage->offset + passage->first_at, last = passage->offset + passage->last_end;
+    for (uint32_t i = 0; i < text->hidden_count; i++) {
+        struct store_hidden hidden = store_hidden_at(text, i);
+        if (hidden.end <= first && hidden.end > passage->offset + passage->lowest) {
+            passage->lowest = hidden.end - passage->offset;
+        } else if (hidden.start >= last && hidden.start < passage->offset + passage->highest) {
+            passage->highest = hidden.start - passage->offset;
+        }
+    }
+    while (passage->lowest > 0 && passage->lowest < passage->first_at && is_space(passage->text.data[passage->lowest])) {
+        passage->lowest++;
+    }
 }
 
 /* Writing a passage token by token. */
@@ -489,12 +528,13 @@ static enum err_code make_fragment(struct passage *passage, const struct store_t
     if (code != ERR_OK) {
         return code;
     }
+    keep_from_hidden(text, passage);
     passage->from = find_start(passage);
     passage->to = find_end(passage);
     AUTO_BUF struct buf html;
     buf_init(&html, 1 << 20);
     bool block_start = passage->from == 0;
-    bool cut_before = passage->from > 0 && !is_sentence_end(passage->text.data, passage->text.len, passage->from - 1);
+    bool cut_before = passage->from > passage->lowest && !is_sentence_end(passage->text.data, passage->text.len, passage->from - 1);
     uint32_t block = store_find_block(text, passage->position);
     cut_before = cut_before || (block_start && block > 0 && continues(text, block - 1));
     AUTO_BUF struct buf body;
@@ -504,7 +544,8 @@ static enum err_code make_fragment(struct passage *passage, const struct store_t
         buf_add_str(&html, "\xE2\x80\xA6 ");
     }
     buf_add(&html, body.data, body.len);
-    if (!ends_sentence(passage->text.data, passage->text.len, passage->to)) {
+    bool hidden_behind = passage->to == passage->highest && passage->highest < passage->text.len;
+    if (!hidden_behind && !ends_sentence(passage->text.data, passage->text.len, passage->to)) {
         buf_add_str(&html, " \xE2\x80\xA6");
     }
     if (body.failed || html.failed) {
@@ -529,7 +570,7 @@ enum err_code snippet_make(const struct plan *plan, const struct places *places,
     if (inside == NULL || weak == NULL || shown == NULL || hit->fragments == NULL) {
         return err_nomem(err, "a snippet");
     }
-    struct chooser chooser = { .plan = plan, .places = places, .inside = inside, .weak = weak, .shown = shown };
+    struct chooser chooser = { .plan = plan, .places = places, .text = text, .inside = inside, .weak = weak, .shown = shown };
     struct window windows[SEARCH_FRAGMENTS_MAX];
     struct passage passage = { .plan = plan, .places = places };
     buf_init(&passage.text, 16 << 20);

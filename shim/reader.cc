@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <set>
 
 /* A dead docid that is not in the database (any more) would spoil the exact counts that the matcher
  * derives from the list, so it is left out. */
@@ -194,5 +195,30 @@ enum err_code shim_reader_present(struct shim_reader *reader, const char *term, 
             }
         }
         std::copy(present.begin(), present.end(), ret_present);
+    });
+}
+
+enum err_code shim_reader_distinct(struct shim_reader *reader, const char *const *terms, const size_t *lens, size_t count,
+                                   uint32_t slot, uint32_t max, uint32_t *ret_distinct, struct err *err)
+{
+    return guard(err, [&] {
+        require(reader, "the reader");
+        std::set<std::string> values;
+        for (size_t i = 0; i < count && !reader->parts.empty(); i++) {
+            std::string name = lookup_term(terms[i], lens[i]);
+            Xapian::PostingIterator end = reader->database.postlist_end(name);
+            Xapian::ValueIterator value = reader->database.valuestream_begin(slot);
+            Xapian::ValueIterator last = reader->database.valuestream_end(slot);
+            for (auto at = reader->database.postlist_begin(name); values.size() < max && at != end; ++at) {
+                if (reader->is_dead(*at)) {
+                    continue;
+                }
+                if (value != last) {
+                    value.skip_to(*at);
+                }
+                values.insert(value != last && value.get_docid() == *at ? *value : std::string());
+            }
+        }
+        *ret_distinct = static_cast<uint32_t>(values.size());
     });
 }

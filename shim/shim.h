@@ -121,6 +121,11 @@ enum err_code shim_reader_data(struct shim_reader *reader, uint32_t docid, struc
 enum err_code shim_reader_find(struct shim_reader *reader, const char *term, size_t len, uint32_t *docids, size_t max,
                                size_t *ret_count, struct err *err);
 
+/* How many different values a slot has in the live documents with any of some terms (no value is one, too); counting
+ * stops at `max`. */
+enum err_code shim_reader_distinct(struct shim_reader *reader, const char *const *terms, const size_t *lens, size_t count,
+                                   uint32_t slot, uint32_t max, uint32_t *ret_distinct, struct err *err);
+
 /* A cursor over the terms with a prefix, in byte order. */
 struct shim_terms;
 enum err_code shim_terms_open(struct shim_reader *reader, const char *prefix, size_t len, struct shim_terms **ret_terms,

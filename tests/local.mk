@@ -26,7 +26,8 @@ UNIT_TESTS = \
 	tests/t060-fuzzy \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
-	tests/t132-unit-terms
+	tests/t132-unit-terms \
+	tests/t141-recur
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -87,10 +88,19 @@ tests_t313_template_LDADD = $(BASE_LIBS)
 
 tests_t130_unit_text_SOURCES = tests/t130-unit-text.c tests/text-fixture.c tests/text-fixture.h
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t141_recur_SOURCES = tests/t141-recur.c
+tests_t141_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
 tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_t132_unit_terms_SOURCES = tests/t132-unit-terms.c tests/text-fixture.c tests/text-fixture.h
 tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+
+# Lists the terms of an index, for scripts that compare two.
+check_PROGRAMS += tests/list-terms
+tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/publish.c
+tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
+nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
 
 # Scripts.
 SHELL_TESTS = \
@@ -107,6 +117,7 @@ SHELL_TESTS = \
 	tests/t123-merge.sh \
 	tests/t124-descriptors.sh \
 	tests/t125-explain.sh \
+	tests/t126-boilerplate.sh \
 	tests/t140-dates.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)

@@ -462,6 +462,48 @@ static void test_terms(void **state)
     shim_terms_free(NULL);
 }
 
+static void make_valued(const char *name, const char *const (*documents)[2], size_t count)
+{
+    CLEANUP(shim_writer_free_cleanup) struct shim_writer *writer = NULL;
+    OK(shim_writer_create(in(name), &writer, &err));
+    for (size_t i = 0; i < count; i++) {
+        add_text(writer, documents[i][0], documents[i][1]);
+    }
+    OK(shim_writer_commit(writer, &err));
+}
+
+/* Values are counted once each, over several terms and parts, without dead documents. */
+static void test_distinct(void **state)
+{
+    static const char *const a[][2] = { { "kat", "1" }, { "hond", "2" }, { "kat hond", "1" }, { "kat", "3" }, { "muis", "8" } };
+    static const char *const b[][2] = { { "hond", "3" }, { "kat", "4" }, { "kat", NULL } };
+    static const uint32_t dead[] = { 4 };
+    static const char *const words[] = { "kat", "hond", "niets" };
+    static const size_t lens[] = { 3, 4, 5 };
+    (void)state;
+    make_valued("a", a, 5);
+    make_valued("b", b, 3);
+    const struct shim_part parts[] = { { in("a"), NULL, 0 }, { in("b"), NULL, 0 } };
+    const struct shim_part buried[] = { { in("a"), dead, 1 }, { in("b"), NULL, 0 } };
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL, *less = NULL, *none = NULL;
+    uint32_t distinct = 99;
+    OK(shim_reader_open(parts, 2, &reader, &err));
+    OK(shim_reader_distinct(reader, words, lens, 1, SLOT, 100, &distinct, &err));
+    assert_int_equal(distinct, 4); /* 1, 3, 4, none */
+    OK(shim_reader_distinct(reader, words, lens, 3, SLOT, 100, &distinct, &err));
+    assert_int_equal(distinct, 5);
+    OK(shim_reader_distinct(reader, words, lens, 3, SLOT, 2, &distinct, &err));
+    assert_int_equal(distinct, 2);
+    OK(shim_reader_distinct(reader, words, lens, 1, SLOT + 1, 100, &distinct, &err));
+    assert_int_equal(distinct, 1); /* an empty slot */
+    OK(shim_reader_open(buried, 2, &less, &err));
+    OK(shim_reader_distinct(less, words, lens, 1, SLOT, 100, &distinct, &err));
+    assert_int_equal(distinct, 3);
+    OK(shim_reader_open(NULL, 0, &none, &err));
+    OK(shim_reader_distinct(none, words, lens, 3, SLOT, 100, &distinct, &err));
+    assert_int_equal(distinct, 0);
+}
+
 int main(void)
 {
 #define SANDBOXED(test) cmocka_unit_test_setup_teardown(test, make_sandbox, remove_sandbox)
@@ -470,7 +512,7 @@ int main(void)
         SANDBOXED(test_writer_refusals),     SANDBOXED(test_compact_renumbers), SANDBOXED(test_compact_edges),
         SANDBOXED(test_dead_documents),      SANDBOXED(test_dead_and_deleted),  SANDBOXED(test_many_dead),
         SANDBOXED(test_reader_refusals),
-        SANDBOXED(test_empty_reader),        SANDBOXED(test_terms),
+        SANDBOXED(test_empty_reader),        SANDBOXED(test_terms),             SANDBOXED(test_distinct),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,8 @@
 static char work[] = "/tmp/naslag-t053-XXXXXX";
 static struct generation generation;
 
-static const char list[] = "beleid\nbeleids\nbeleidsnota\nBeleidsnota\nnota\nnota's\nécht\nEuropa\nminister-president\nzee\nZee\nBZK\n"
+static const char list[] = "beleid\nbeleids\nbeleidsnota\nBeleidsnota\nnota\n"
+                           "nota's\nécht\nEuropa\nminister-president\nzee\nZee\nBZK\n"
                            "zeehond\nhond\nhonden\nhandhavingsbeleid\nhandhaving\nverkeersbeleid\nverkeer\nbeleidsmaker\nmaker\n";
 
 static void write_file(const char *name, const char *bytes, size_t len, char path[512])
@@ -76,7 +77,8 @@ static void test_word_order(void **state)
     struct buf text;
     buf_init(&text, 1 << 20);
     for (unsigned i = 0; i < 500; i++) {
-        buf_printf(&text, "aaaaaaaaaa%.*s%u\n", (int)(i % 70), "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        buf_printf(&text, "aaaaaaaaaa%.*s%u\n", (int)(i % 70),
+                   "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
                    i * 7919 % 500);
     }
     struct words *words = words_of(text.data, text.len);

@@ -27,7 +27,7 @@ struct occurrence {
 enum { SEEN_WRITTEN = 1, SEEN_PLAIN = 2, SEEN_PLAIN_IN_TITLE = 4, SEEN_LISTED = 8 };
 
 enum term_family {
-    FAMILY_FORM, /* and accented ones, which begin with their prefix in the vocabulary */
+    FAMILY_FORM, /* and accented and recurring ones, which begin with their prefix in the vocabulary */
     FAMILY_TITLE,
     FAMILY_DERIVED,
     FAMILY_TITLE_CLASS,
@@ -59,7 +59,7 @@ struct analysis {
     uint32_t *positions; /* of the document, by form */
     size_t position_capacity;
     char name[2 * TOKEN_FORM_MAX + 4];
-    bool in_title;
+    bool in_title, in_recurring;
     enum err_code failure;
 };
 
@@ -141,11 +141,17 @@ static bool link_derived(struct analysis *analysis, uint32_t index, const char *
     return true;
 }
 
-/* Makes the counts of a form that is new in this document, and of what it derives, those of this document.  An accented form
- * derives nothing: its folded form does. */
+/* Whether an entry of the forms is a term with its prefix: folded forms have no capitals. */
+static bool is_prefixed(const char *form)
+{
+    return form[0] == SCHEMA_ACCENT[0] || form[0] == SCHEMA_RECURRING[0];
+}
+
+/* Makes the counts of a form that is new in this document, and of what it derives, those of this document.  What begins with a
+ * prefix derives nothing: of an accented form the folded one does, and recurring text is only looked for as it is. */
 static bool begin_form(struct analysis *analysis, uint32_t index, const char *form, size_t len)
 {
-    bool sound = analysis->forms.words[index].derived != NONE || form[0] == SCHEMA_ACCENT[0]
+    bool sound = analysis->forms.words[index].derived != NONE || is_prefixed(form)
         || link_derived(analysis, index, form, len);
     sound = sound && vocabulary_touch(&analysis->forms, index, analysis->stamp);
     const struct word *word = &analysis->forms.words[index];
@@ -180,8 +186,8 @@ static void count_derived(struct analysis *analysis)
     }
 }
 
-/* Returns the word, NULL on failure; it moves when another is added. */
-static struct word *add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position, unsigned seen)
+/* Notes a place of a form.  Returns the word, NULL on failure; it moves when another is added. */
+static struct word *add_place(struct analysis *analysis, const char *form, size_t len, uint32_t position)
 {
     struct word *word = use_form(analysis, form, len);
     if (word == NULL || mem_grow(&analysis->occurrences, &analysis->occurrence_capacity, analysis->occurrence_count,
@@ -189,9 +195,6 @@ static struct word *add_occurrence(struct analysis *analysis, const char *form, 
         analysis->failure = ERR_NOMEM;
         return NULL;
     }
-    word->seen |= (uint8_t)seen;
-    word->wdf += analysis->in_title ? SCHEMA_TITLE_WDF : 1;
-    word->title_wdf += analysis->in_title;
     if (word->last != position) {
         uint32_t index = (uint32_t)(word - analysis->forms.words);
         analysis->occurrences[analysis->occurrence_count++] = (struct occurrence){ position, index };
@@ -201,9 +204,35 @@ static struct word *add_occurrence(struct analysis *analysis, const char *form, 
     return word;
 }
 
+/* The same for a form of text that recurs, which has no weight. */
+static void add_recurring(struct analysis *analysis, const char *form, size_t len, uint32_t position)
+{
+    char key[TOKEN_FORM_MAX + 2];
+    size_t prefix = strlen(SCHEMA_RECURRING);
+    memcpy(key, SCHEMA_RECURRING, prefix);
+    memcpy(key + prefix, form, len);
+    add_place(analysis, key, prefix + len, position);
+}
+
+/* A form of the text or the title, with its weight. */
+static struct word *add_occurrence(struct analysis *analysis, const char *form, size_t len, uint32_t position, unsigned seen)
+{
+    struct word *word = add_place(analysis, form, len, position);
+    if (word != NULL) {
+        word->seen |= (uint8_t)seen;
+        word->wdf += analysis->in_title ? SCHEMA_TITLE_WDF : 1;
+        word->title_wdf += analysis->in_title;
+    }
+    return word;
+}
+
 /* A token as written, and with its accents when it has any. */
 static void add_token(struct analysis *analysis, const char *text, const struct token *token, uint32_t position)
 {
+    if (analysis->in_recurring) {
+        add_recurring(analysis, token->form, token->form_len, position);
+        return;
+    }
     unsigned plain = token->accented ? 0 : SEEN_PLAIN | (analysis->in_title ? SEEN_PLAIN_IN_TITLE : 0);
     const struct word *word = add_occurrence(analysis, token->form, token->form_len, position, SEEN_WRITTEN | plain);
     if (!token->accented || word == NULL) {
@@ -249,7 +278,9 @@ static void chain_close(struct analysis *analysis, struct chain *chain)
     if (chain->count >= 2 && chain->count <= CHAIN_MAX) {
         char closed[TOKEN_FORM_MAX];
         size_t len = analysis_closed_form(chain->forms, chain->count, closed, sizeof closed);
-        if (len > 0) {
+        if (len > 0 && analysis->in_recurring) {
+            add_recurring(analysis, closed, len, chain->position);
+        } else if (len > 0) {
             add_occurrence(analysis, closed, len, chain->position, SEEN_WRITTEN);
         }
     }
@@ -309,7 +340,10 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
     struct chain chain = { .count = 0 };
     size_t completion = 0;
     cut_tokens(analysis, text, len);
-    complete(analysis, text, len);
+    analysis->completion_count = 0;
+    if (!analysis->in_recurring) {
+        complete(analysis, text, len);
+    }
     for (size_t i = 0; i < analysis->token_count; i++) {
         const struct token *token = &analysis->tokens[i];
         if (!token->chained && chain.count > 0) {
@@ -326,6 +360,14 @@ uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t l
         position++;
     }
     chain_close(analysis, &chain);
+    return position;
+}
+
+uint32_t analysis_add_recurring(struct analysis *analysis, const char *text, size_t len, uint32_t position)
+{
+    analysis->in_recurring = true;
+    position = analysis_add_text(analysis, text, len, position);
+    analysis->in_recurring = false;
     return position;
 }
 
@@ -372,8 +414,9 @@ static void list_term(struct analysis *analysis, enum term_family family, uint32
 static void list_marks(struct analysis *analysis, uint32_t index)
 {
     struct word *word = &analysis->forms.words[index];
-    if (analysis->forms.letters.data[word->text] != SCHEMA_ACCENT[0]) {
-        if (word->position_count > 0 && !(word->seen & SEEN_WRITTEN)) {
+    const char *form = analysis->forms.letters.data + word->text;
+    if (form[0] != SCHEMA_ACCENT[0]) {
+        if (!is_prefixed(form) && word->position_count > 0 && !(word->seen & SEEN_WRITTEN)) {
             list_term(analysis, FAMILY_SUSPENDED, index);
         }
         return;
@@ -396,7 +439,7 @@ static void list_terms(struct analysis *analysis)
         uint32_t index = analysis->forms.used[i];
         const struct word *word = &analysis->forms.words[index];
         list_marks(analysis, index);
-        if (word->wdf > 0) {
+        if (word->wdf > 0 || analysis->forms.letters.data[word->text] == SCHEMA_RECURRING[0]) {
             list_term(analysis, FAMILY_FORM, index);
         }
         if (word->title_wdf > 0) {

@@ -32,6 +32,8 @@ void analysis_add_heading(struct analysis *analysis, const char *text, size_t le
 /* Adds text whose first token has `position`; returns the position after its last token.  The text may be a piece of a
  * larger one when the cut is at white space. */
 uint32_t analysis_add_text(struct analysis *analysis, const char *text, size_t len, uint32_t position);
+/* The same for text that recurs in the source (recur.h): its forms become SCHEMA_RECURRING terms only. */
+uint32_t analysis_add_recurring(struct analysis *analysis, const char *text, size_t len, uint32_t position);
 /* Ends the document: its terms can be read now.  Reports a failure of any add since analysis_begin (they are sticky). */
 enum err_code analysis_end(struct analysis *analysis, struct err *err);
 

@@ -7,7 +7,7 @@
 #define EACH_STRING(head, use) \
     use(head, store) use(head, uid) use(head, name) use(head, title) use(head, url) use(head, source) use(head, kind) \
     use(head, date) use(head, language) use(head, description) use(head, format) use(head, headings) \
-    use(head, period_from) use(head, period_to) use(head, archived)
+    use(head, period_from) use(head, period_to) use(head, archived) use(head, own_title)
 
 void doc_head_write(const struct doc_head *head, struct buf *out)
 {

@@ -29,6 +29,7 @@ struct doc_head {
     struct doc_string headings; /* the headings, one a line */
     struct doc_string period_from, period_to, archived; /* YYYY[-MM[-DD]], or empty; a period may lack its end */
     enum doc_date_origin date_origin;
+    struct doc_string own_title; /* the title that was extracted, when `title` is another because it is boilerplate */
 };
 
 void doc_head_write(const struct doc_head *head, struct buf *out);

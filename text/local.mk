@@ -25,6 +25,8 @@ libtext_a_SOURCES = \
 	text/range.h \
 	text/notation.c text/notation.h \
 	text/refs.c text/refs.h \
+	text/ranges.c text/ranges.h \
+	text/recur.c text/recur.h \
 	text/repair.c \
 	text/repair.h \
 	text/repair_doubt.c \

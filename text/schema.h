@@ -53,6 +53,9 @@
  *   B       "full=brief": the same the other way round
  *   T       the key of a name of the document as a whole: title, words in brackets (names.h)
  *   TS      the key of a name that it is given: its short title
+ *   X       exact folded form in text that recurs in the documents of the source, with positions and without weight; such
+ *           text is in no other term (recur.h)
+ *   Y       a block of the text, with what it was taken for (recur.h)
  *   Q       unique id of the document
  *   G       collection (source name)
  *   K       kind of document, folded
@@ -75,6 +78,8 @@
 #define SCHEMA_SHORT_NAME "TS"
 #define SCHEMA_BRIEF "A"
 #define SCHEMA_FULL "B"
+#define SCHEMA_RECURRING "X"
+#define SCHEMA_BLOCK "Y"
 #define SCHEMA_UID "Q"
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"
@@ -91,6 +96,7 @@
 #define SCHEMA_SLOT_PERIOD_START 1 /* YYYYMMDD: first day of the period that the document is about */
 #define SCHEMA_SLOT_PERIOD_END 2   /* its last day; 99991231 when it is open */
 #define SCHEMA_SLOT_ARCHIVED 3     /* YYYYMMDD as SLOT_DATE: the last time it was taken into the archive */
+#define SCHEMA_SLOT_LIKENESS 4     /* 4 bytes, a sketch of the words of the text (recur.h) */
 
 /* Positions.  The title's tokens are numbered from 1, those of the text from SCHEMA_TEXT_POSITION on;
  * a new page skips SCHEMA_PAGE_GAP positions, so that no phrase or NEAR crosses a page break by accident of

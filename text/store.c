@@ -13,9 +13,10 @@
 #define STORE_MAGIC "NASLAGT1"
 #define STORE_MAGIC_LEN 8
 #define RECORD_MAGIC 0x5458544eu
-#define RECORD_HEAD 24
+#define RECORD_HEAD 28
 #define PAGE_SIZE_ON_DISK 8
 #define BLOCK_SIZE_ON_DISK 12
+#define HIDDEN_SIZE_ON_DISK 12
 #define FLUSH_BYTES (1 << 20)
 #define RECORD_MAX ((size_t)1 << 30)
 #define STORE_LEVEL 3
@@ -24,8 +25,8 @@ struct store_writer {
     int fd;
     char *path;
     uint64_t size; /* of the file, with what is in `pending` */
-    struct buf pending, pages, blocks, packed;
-    uint32_t page_count, block_count, text_len;
+    struct buf pending, pages, blocks, hidden, packed;
+    uint32_t page_count, block_count, hidden_count, text_len;
     ZSTD_CCtx *packer;
     bool failed;
 };
@@ -40,6 +41,7 @@ enum err_code store_writer_new(const char *path, struct store_writer **ret_write
     buf_init(&writer->pending, 2 * RECORD_MAX);
     buf_init(&writer->pages, RECORD_MAX);
     buf_init(&writer->blocks, RECORD_MAX);
+    buf_init(&writer->hidden, RECORD_MAX);
     buf_init(&writer->packed, RECORD_MAX);
     writer->path = strdup(path);
     writer->packer = ZSTD_createCCtx();
@@ -66,6 +68,7 @@ void store_writer_free(struct store_writer *writer)
         buf_done(&writer->pending);
         buf_done(&writer->pages);
         buf_done(&writer->blocks);
+        buf_done(&writer->hidden);
         buf_done(&writer->packed);
         ZSTD_freeCCtx(writer->packer);
         free(writer);
@@ -76,8 +79,9 @@ void store_begin(struct store_writer *writer)
 {
     buf_clear(&writer->pages);
     buf_clear(&writer->blocks);
+    buf_clear(&writer->hidden);
     buf_clear(&writer->packed);
-    writer->page_count = writer->block_count = writer->text_len = 0;
+    writer->page_count = writer->block_count = writer->hidden_count = writer->text_len = 0;
     writer->failed = false;
 }
 
@@ -112,6 +116,14 @@ void store_add_block(struct store_writer *writer, const char *text, size_t len, 
     writer->packed.len += size;
 }
 
+void store_add_hidden(struct store_writer *writer, uint32_t position, uint32_t start, uint32_t end)
+{
+    buf_add_u32(&writer->hidden, position);
+    buf_add_u32(&writer->hidden, start);
+    buf_add_u32(&writer->hidden, end);
+    writer->hidden_count++;
+}
+
 static enum err_code flush(struct store_writer *writer, struct err *err)
 {
     enum err_code code = io_write_fd(writer->fd, writer->path, writer->pending.data, writer->pending.len, err);
@@ -122,18 +134,22 @@ static enum err_code flush(struct store_writer *writer, struct err *err)
 enum err_code store_end(struct store_writer *writer, uint32_t free_position, uint64_t *ret_offset, struct err *err)
 {
     struct buf *out = &writer->pending;
-    if (writer->failed || writer->pages.failed || writer->blocks.failed || writer->packed.failed) {
+    if (writer->failed || writer->pages.failed || writer->blocks.failed || writer->hidden.failed
+        || writer->packed.failed) {
         return err_set(err, ERR_NOMEM, "a text of %u bytes could not be compressed", writer->text_len);
     }
     size_t before = out->len;
     buf_add_u32(out, RECORD_MAGIC);
-    buf_add_u32(out, (uint32_t)(RECORD_HEAD - 8 + writer->pages.len + writer->blocks.len + writer->packed.len));
+    buf_add_u32(out, (uint32_t)(RECORD_HEAD - 8 + writer->pages.len + writer->blocks.len + writer->hidden.len
+                           + writer->packed.len));
     buf_add_u32(out, writer->text_len);
     buf_add_u32(out, writer->page_count);
     buf_add_u32(out, writer->block_count);
     buf_add_u32(out, free_position);
+    buf_add_u32(out, writer->hidden_count);
     buf_add(out, writer->pages.data, writer->pages.len);
     buf_add(out, writer->blocks.data, writer->blocks.len);
+    buf_add(out, writer->hidden.data, writer->hidden.len);
     buf_add(out, writer->packed.data, writer->packed.len);
     if (out->failed) {
         return buf_check(out, "stored text", err);
@@ -229,8 +245,10 @@ enum err_code store_get(struct store *store, uint64_t offset, struct store_text 
     text.page_count = span_u32(&span);
     text.block_count = span_u32(&span);
     text.free_position = span_u32(&span);
+    text.hidden_count = span_u32(&span);
     text.pages = (const uint8_t *)span_bytes(&span, (size_t)text.page_count * PAGE_SIZE_ON_DISK);
     text.blocks = (const uint8_t *)span_bytes(&span, (size_t)text.block_count * BLOCK_SIZE_ON_DISK);
+    text.hidden = (const uint8_t *)span_bytes(&span, (size_t)text.hidden_count * HIDDEN_SIZE_ON_DISK);
     if (span.failed) {
         return unsound(store, offset, err);
     }
@@ -257,6 +275,12 @@ struct store_block store_block_at(const struct store_text *text, uint32_t index)
     return (struct store_block){ read_u32(at), read_u32(at + 4), read_u32(at + 8) };
 }
 
+struct store_hidden store_hidden_at(const struct store_text *text, uint32_t index)
+{
+    const uint8_t *at = text->hidden + (size_t)index * HIDDEN_SIZE_ON_DISK;
+    return (struct store_hidden){ read_u32(at), read_u32(at + 4), read_u32(at + 8) };
+}
+
 /* The last of `count` ascending table rows whose first u32 is <= position. */
 static uint32_t find_row(const uint8_t *rows, uint32_t count, size_t row_size, uint32_t position)
 {
@@ -275,6 +299,12 @@ static uint32_t find_row(const uint8_t *rows, uint32_t count, size_t row_size, u
 uint32_t store_find_page(const struct store_text *text, uint32_t position)
 {
     return find_row(text->pages, text->page_count, PAGE_SIZE_ON_DISK, position);
+}
+
+uint32_t store_count_hidden(const struct store_text *text, uint32_t position)
+{
+    uint32_t row = find_row(text->hidden, text->hidden_count, HIDDEN_SIZE_ON_DISK, position);
+    return text->hidden_count > 0 && store_hidden_at(text, row).position <= position ? row + 1 : 0;
 }
 
 uint32_t store_find_block(const struct store_text *text, uint32_t position)

@@ -7,9 +7,10 @@
  *     "NASLAGT1"                                                    8 bytes
  *     record*:
  *       u32 magic 0x5458544e, u32 length of the rest of the record
- *       u32 text bytes, u32 page count, u32 block count, u32 first free position
+ *       u32 text bytes, u32 page count, u32 block count, u32 first free position, u32 hidden count
  *       page  { u32 first position, u32 byte offset in the text }        page count times
  *       block { u32 first position, u32 byte offset, u32 offset of its compressed bytes }   block count times
+ *       hidden { u32 first position, u32 byte offset, u32 byte offset behind it }           hidden count times
  *       compressed blocks, one after the other
  * A document knows its record by store name and byte offset (doc_head.h).
  */
@@ -31,6 +32,12 @@ struct store_block {
     uint32_t packed;   /* byte in the packed area */
 };
 
+/* A piece of the text that no snippet shows unless it was asked for: boilerplate (recur.h). */
+struct store_hidden {
+    uint32_t position; /* of its first token, or of the first one behind it when it has none */
+    uint32_t start, end; /* bytes of the text */
+};
+
 /* ---- Writing ------------------------------------------------------------------------------ */
 
 struct store_writer;
@@ -41,6 +48,8 @@ enum err_code store_writer_new(const char *path, struct store_writer **ret_write
 void store_begin(struct store_writer *writer);
 void store_add_page(struct store_writer *writer, uint32_t position, uint32_t offset);
 void store_add_block(struct store_writer *writer, const char *text, size_t len, uint32_t position, uint32_t offset);
+/* In order; at any time between begin and end. */
+void store_add_hidden(struct store_writer *writer, uint32_t position, uint32_t start, uint32_t end);
 enum err_code store_end(struct store_writer *writer, uint32_t free_position, uint64_t *ret_offset, struct err *err);
 /* Writes what is buffered and syncs the file. */
 enum err_code store_writer_sync(struct store_writer *writer, struct err *err);
@@ -58,8 +67,8 @@ DEFINE_CLEANUP(struct store, store_free)
 /* A document's record, checked; points into the mapping. */
 struct store_text {
     struct store *store;
-    uint32_t text_len, page_count, block_count, free_position;
-    const uint8_t *pages, *blocks, *packed; /* raw tables */
+    uint32_t text_len, page_count, block_count, free_position, hidden_count;
+    const uint8_t *pages, *blocks, *hidden, *packed; /* raw tables */
     uint32_t packed_len;
 };
 
@@ -67,6 +76,9 @@ struct store_text {
 enum err_code store_get(struct store *store, uint64_t offset, struct store_text *ret_text, struct err *err);
 struct store_page store_page_at(const struct store_text *text, uint32_t index);
 struct store_block store_block_at(const struct store_text *text, uint32_t index);
+struct store_hidden store_hidden_at(const struct store_text *text, uint32_t index);
+/* How many hidden pieces begin at or before the position. */
+uint32_t store_count_hidden(const struct store_text *text, uint32_t position);
 /* Index of the last page / block that begins at or before the position; 0 when none does. */
 uint32_t store_find_page(const struct store_text *text, uint32_t position);
 uint32_t store_find_block(const struct store_text *text, uint32_t position);

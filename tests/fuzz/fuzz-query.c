@@ -22,9 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* With `written` false two words count as equal when only their spelling differs. */
 static bool same_tree(const struct query_node *a, const struct query_node *b, bool written)
 {
-    if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->joined != b->joined
-        || a->exact != b->exact || a->field != b->field || a->from != b->from || a->to != b->to || a->distance != b->distance
-        || a->token_count != b->token_count || a->child_count != b->child_count) {
+    if (a->kind != b->kind || a->sign != b->sign || a->in_title != b->in_title || a->in_recurring != b->in_recurring
+        || a->joined != b->joined || a->exact != b->exact || a->field != b->field || a->from != b->from || a->to != b->to
+        || a->distance != b->distance || a->token_count != b->token_count || a->child_count != b->child_count) {
         return false;
     }
     for (size_t i = 0; i < a->token_count; i++) {
@@ -70,6 +70,7 @@ static size_t check_node(const struct query_node *node, const struct query_node 
     REQUIRE(depth <= 3 * (QUERY_DEPTH_MAX + 1) + 1); /* a parenthesis may hold an OR of ANDs of groups */
     REQUIRE(node->sign == QUERY_PLAIN || (parent != NULL && parent->kind == QUERY_GROUP));
     REQUIRE(parent == NULL || !parent->in_title || node->in_title);
+    REQUIRE(parent == NULL || !parent->in_recurring || node->in_recurring);
     if (node->kind < QUERY_GROUP) {
         check_leaf(node);
         return node->kind == QUERY_WILDCARD;

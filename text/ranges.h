@@ -1,0 +1,16 @@
+/* ranges.h - pieces of a text, as bytes from start up to end. */
+#ifndef NASLAG_TEXT_RANGES_H
+#define NASLAG_TEXT_RANGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct text_range {
+    uint32_t start, end; /* bytes; end is behind the last */
+};
+
+/* Sorts ranges and joins those that touch or overlap; drops empty ones and what lies beyond `text_len`.  Returns how many
+ * are left. */
+size_t ranges_normalise(struct text_range *ranges, size_t count, size_t text_len);
+
+#endif
