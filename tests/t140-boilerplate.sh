@@ -38,7 +38,8 @@ page s 2
 indexer_is 0 'two pages' s
 is "$(names matomo)" 'p1.txt p2.txt' 'what two pages share is content'
 page s 3
-indexer_is 0 'a third page' s
+indexer_is 0 'a third page' --json s
+is "$(json_value "$work/out" 'done' documents) $(json_value "$work/out" 'done' analysed_again)" '1 2' 'the others are analysed again'
 is "$(names matomo)" '' 'what three share is boilerplate, in the older two as well'
 is "$(names voorbeeldministerie)" '' 'the footer too'
 is "$(names terugkerend:matomo)" 'p1.txt p2.txt p3.txt' 'terugkerend: finds it'
@@ -68,7 +69,8 @@ is "$(generation)" "$before" 'nothing is published'
 # ---- Order and jobs ----------------------------------------------------------------------------
 first=$ix
 ix=$work/index2
-indexer_is 0 'all pages at once' --jobs 3 s
+indexer_is 0 'all pages at once' --jobs 3 --json s
+is "$(json_value "$work/out" 'done' analysed_again)" 0 'no page is analysed twice'
 same_terms "$first" "$ix" 'the same terms as one by one'
 ix=$work/index3
 mkdir later
