@@ -155,6 +155,19 @@ ix=$work/ix-many2
 indexer_is 0 'all at once' --jobs 4 many
 same_terms "$first" "$ix" 'the same terms'
 
+# ---- Pages of an archive, when they are at hand ---------------------------------------------------
+seeds=${NASLAG_SEEDS:-$src/../shared/data/seeds}
+if [ -e "$seeds/000_5004a48f1d64d403.txt" ]; then
+    ix=$work/ix-seeds
+    indexer_is 0 'five pages, three with a banner' "$seeds"
+    is "$(total +matomo +ip-adres) $(total terugkerend:matomo)" '0 2' 'a banner with two versions is not found'
+    is "$(total 'rapport binnengemeentelijke organisatie' | grep -c '[1-9]')" 1 'other text is'
+    is "$(names +veiligheidsrendement)" '000_5004a48f1d64d403.txt 001_1243e5110d27af2e.txt' \
+        'nor is a text taken for boilerplate that a page and its summary share'
+else
+    skip 'pages of an archive' 'set NASLAG_SEEDS to their folder'
+fi
+
 # ---- Killed ------------------------------------------------------------------------------------
 # Killed at some moment of the second run, a later run comes to the same terms.
 round=0
