@@ -422,6 +422,7 @@ static void summarise(struct run *run)
         jw_key_int(&json, "skipped", (int64_t)counts->skipped);
         jw_key_int(&json, "documents", (int64_t)counts->documents);
         jw_key_int(&json, "failed", (int64_t)counts->failed);
+        jw_key_int(&json, "analysed_again", (int64_t)counts->again);
         jw_key_int(&json, "in_index", generation_live_count(&run->current));
         progress_event_end(&json, &line);
         return;

@@ -38,7 +38,8 @@ page s 2
 indexer_is 0 'two pages' s
 is "$(names matomo)" 'p1.txt p2.txt' 'what two pages share is content'
 page s 3
-indexer_is 0 'a third page' s
+indexer_is 0 'a third page' --json s
+is "$(json_value "$work/out" 'done' documents) $(json_value "$work/out" 'done' analysed_again)" '1 2' 'the others are analysed again'
 is "$(names matomo)" '' 'what three share is boilerplate, in the older two as well'
 is "$(names voorbeeldministerie)" '' 'the footer too'
 is "$(names terugkerend:matomo)" 'p1.txt p2.txt p3.txt' 'terugkerend: finds it'
@@ -68,7 +69,8 @@ is "$(generation)" "$before" 'nothing is published'
 # ---- Order and jobs ----------------------------------------------------------------------------
 first=$ix
 ix=$work/index2
-indexer_is 0 'all pages at once' --jobs 3 s
+indexer_is 0 'all pages at once' --jobs 3 --json s
+is "$(json_value "$work/out" 'done' analysed_again)" 0 'no page is analysed twice'
 same_terms "$first" "$ix" 'the same terms as one by one'
 ix=$work/index3
 mkdir later
@@ -152,6 +154,19 @@ first=$ix
 ix=$work/ix-many2
 indexer_is 0 'all at once' --jobs 4 many
 same_terms "$first" "$ix" 'the same terms'
+
+# ---- Pages of an archive, when they are at hand ---------------------------------------------------
+seeds=${NASLAG_SEEDS:-$src/../shared/data/seeds}
+if [ -e "$seeds/000_5004a48f1d64d403.txt" ]; then
+    ix=$work/ix-seeds
+    indexer_is 0 'five pages, three with a banner' "$seeds"
+    is "$(total +matomo +ip-adres) $(total terugkerend:matomo)" '0 2' 'a banner with two versions is not found'
+    is "$(total 'rapport binnengemeentelijke organisatie' | grep -c '[1-9]')" 1 'other text is'
+    is "$(names +veiligheidsrendement)" '000_5004a48f1d64d403.txt 001_1243e5110d27af2e.txt' \
+        'nor is a text taken for boilerplate that a page and its summary share'
+else
+    skip 'pages of an archive' 'set NASLAG_SEEDS to their folder'
+fi
 
 # ---- Killed ------------------------------------------------------------------------------------
 # Killed at some moment of the second run, a later run comes to the same terms.
