@@ -66,10 +66,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define NEEDS_LIST()                                     \
-    if (known == NULL) {                                 \
-        print_message("no " WORDS_DEFAULT_LIST "\n"); \
-        skip();                                          \
+#define NEEDS_LIST()                                                       \
+    if (known == NULL) {                                                   \
+        print_message("# skipped: no " WORDS_DEFAULT_LIST "\n");            \
+        return;                                                            \
     }
 
 static void test_classes_meet(void **state)

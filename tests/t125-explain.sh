@@ -46,7 +46,7 @@ has out '^  title: Het dossier over wonen  (line 1 of the text)$' '  the title, 
 has out '^  date: not given$' '  what is not known'
 has out '^  pages: 2$' '  pages'
 has out '^    wob = wet openbaarheid van bestuur$' '  abbreviations'
-has out '^    het dossier over wonen$' '  names'
+has out '^    Het dossier over wonen$' '  names'
 has out '^    page 1, line 3: gek-|kenhuis -> gekkenhuis: word at a line end' '  a soft hyphen'
 lacks out 'in the index' '  without an index nothing of the ledger'
 is "$(cat err)" '' '  nothing on standard error'

@@ -701,7 +701,8 @@ static void test_lexicon_dutch(void **state)
         { "Cbeleid", "beleid:8" }, { "Zgemeent", "" }, { "Pgemeente", "" },
     };
     if (fixture_installed == NULL) {
-        skip();
+        print_message("# skipped: no word list is installed\n");
+        return;
     }
     check_lexicon(fixture_installed, "lexicon-dutch", table, sizeof table / sizeof *table);
 }
