@@ -6,6 +6,7 @@
 
 #include "indexer/facts.h"
 #include "text/abbrev.h"
+#include "text/heads.h"
 #include "text/names.h"
 #include "text/schema.h"
 #include "text/token.h"
@@ -180,43 +181,29 @@ static enum recur_class nothing_recurs(void *context, uint64_t hash)
     return RECUR_SINGLE;
 }
 
-static bool is_white(const char *text, size_t at)
-{
-    return (unsigned char)text[at] <= 0x20;
-}
-
-/* Ranges of others may cut words: they shrink to white space, so that positions do not depend on them. */
-static struct text_range align(const struct compose_input *input, struct text_range range)
-{
-    size_t end = range.end < input->text_len ? range.end : input->text_len;
-    while (range.start < end && range.start > 0 && !is_white(input->text, range.start - 1)) {
-        range.start++;
-    }
-    while (end > range.start && end < input->text_len && !is_white(input->text, end)) {
-        end--;
-    }
-    range.end = (uint32_t)end;
-    return range;
-}
-
-/* Decides what is hidden.  `source` is the head's, NUL-terminated. */
+/* Decides what is hidden: boilerplate of the source, and what layout repeats in the document.  `source` is the head's, NUL-terminated. */
 static enum err_code find_hidden(struct composer *composer, struct recur *recur, const char *source, struct err *err)
 {
     const struct compose_input *input = composer->input;
     const struct doc_string *title = &input->head.title;
+    struct text_ranges heads = { 0 };
     recur_scan(recur, source, input->text, input->text_len);
     recur_decide(recur, source, title->text, title->len, input->lookup != NULL ? input->lookup : nothing_recurs,
                  input->lookup_context);
-    composer->hidden = calloc(RECUR_BLOCKS_MAX + input->excluded_count, sizeof *composer->hidden);
-    if (composer->hidden == NULL) {
-        return err_nomem(err, "a document's ranges");
+    enum err_code code = heads_find(input->text, input->text_len, input->pages, input->page_count, &heads, err);
+    if (code == ERR_OK) {
+        composer->hidden = calloc(RECUR_BLOCKS_MAX + heads.count, sizeof *composer->hidden);
+        code = composer->hidden != NULL ? ERR_OK : err_nomem(err, "a document's ranges");
     }
-    size_t count = recur_ranges(recur, composer->hidden);
-    for (size_t i = 0; i < input->excluded_count; i++) {
-        composer->hidden[count++] = align(input, input->excluded[i]);
+    if (code == ERR_OK) {
+        size_t count = recur_ranges(recur, composer->hidden);
+        for (size_t i = 0; i < heads.count; i++) {
+            composer->hidden[count++] = heads.items[i];
+        }
+        composer->hidden_count = ranges_normalise(composer->hidden, count, input->text_len);
     }
-    composer->hidden_count = ranges_normalise(composer->hidden, count, input->text_len);
-    return ERR_OK;
+    text_ranges_done(&heads);
+    return code;
 }
 
 /* The text with blanks in place of what is hidden, when there is any: what names and abbreviations are looked for in. */

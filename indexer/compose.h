@@ -17,8 +17,6 @@ struct compose_input {
     uint32_t page_count;
     recur_lookup *lookup;  /* the class of a block in the collection; NULL: nothing recurs */
     void *lookup_context;
-    const struct text_range *excluded; /* more text that is indexed and shown as recurring text is, in any order */
-    size_t excluded_count;
 };
 
 struct compose_result {

@@ -442,12 +442,6 @@ static enum err_code add_ranges(const struct lines *lines, struct text_ranges *r
     return ERR_OK;
 }
 
-void text_ranges_done(struct text_ranges *ranges)
-{
-    free(ranges->items);
-    *ranges = (struct text_ranges){ 0 };
-}
-
 enum err_code heads_find(const char *text, size_t len, const uint32_t *pages, size_t page_count, struct text_ranges *ranges,
                          struct err *err)
 {

@@ -12,13 +12,12 @@
 #define NASLAG_TEXT_HEADS_H
 
 #include "base/err.h"
-#include "text/range.h"
+#include "text/ranges.h"
 
 /* Finds the repeats in a stored text.  `pages` are the page starts, ascending, pages[0] = 0; none when the text has no pages.
  * Ranges are whole lines with their line ends, appended to `ranges` (zeroed).  Pure; time and memory are linear in the text;
  * of a text with more than a million lines with text the rest is not looked at. */
 enum err_code heads_find(const char *text, size_t len, const uint32_t *pages, size_t page_count, struct text_ranges *ranges,
                          struct err *err);
-void text_ranges_done(struct text_ranges *ranges);
 
 #endif

@@ -22,7 +22,6 @@ libtext_a_SOURCES = \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
 	text/names.c text/names.h \
-	text/range.h \
 	text/notation.c text/notation.h \
 	text/refs.c text/refs.h \
 	text/ranges.c text/ranges.h \

@@ -29,3 +29,9 @@ size_t ranges_normalise(struct text_range *ranges, size_t count, size_t text_len
     }
     return kept;
 }
+
+void text_ranges_done(struct text_ranges *ranges)
+{
+    free(ranges->items);
+    *ranges = (struct text_ranges){ 0 };
+}

@@ -1,4 +1,4 @@
-/* ranges.h - pieces of a text, as bytes from start up to end. */
+/* ranges.h - pieces of a text, in bytes. */
 #ifndef NASLAG_TEXT_RANGES_H
 #define NASLAG_TEXT_RANGES_H
 
@@ -6,8 +6,16 @@
 #include <stdint.h>
 
 struct text_range {
-    uint32_t start, end; /* bytes; end is behind the last */
+    uint32_t start, end; /* the byte behind the last */
 };
+
+/* A growable list. */
+struct text_ranges {
+    struct text_range *items;
+    size_t count, capacity;
+};
+
+void text_ranges_done(struct text_ranges *ranges);
 
 /* Sorts ranges and joins those that touch or overlap; drops empty ones and what lies beyond `text_len`.  Returns how many
  * are left. */
