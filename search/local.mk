@@ -14,6 +14,7 @@ libsearch_a_SOURCES = \
 	search/plan.c search/plan.h search/planner.h search/plan_dates.c search/plan_notation.c \
 	search/query.c search/query.h search/query_parse.h \
 	search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c search/query_resolve.c \
+	search/rerank.c search/rerank.h \
 	search/result_json.c \
 	search/search.c search/search.h \
 	search/snippet.c search/snippet.h \

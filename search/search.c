@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "search/expansion.h"
 #include "search/hits.h"
+#include "search/rerank.h"
 #include "search/snippet.h"
 #include "search/suggest.h"
 #include "text/dates.h"
@@ -151,37 +152,94 @@ static enum err_code fill_text(struct search_index *index, const struct plan *pl
     return code == ERR_OK ? snippet_make(plan, places, &text, hit, err) : code;
 }
 
-static enum err_code fill_hits(struct search_index *index, const struct plan *plan, const struct shim_hits *hits,
-                               bool fragments, struct search_result *result, struct err *err)
+/* The documents that matching found, in its order and then in ours. */
+struct found {
+    struct shim_hits *hits;
+    size_t count;
+    size_t first;        /* the first that is shown, in our order */
+    uint32_t *docids;
+    double *scores;
+    size_t *order;
+    struct places *places; /* empty when they were not needed */
+};
+
+static void found_done(struct found *found)
 {
-    size_t count = shim_hits_count(hits);
-    AUTO_FREE uint32_t *docids = calloc(count + 1, sizeof *docids);
-    AUTO_FREE struct places *places = calloc(count + 1, sizeof *places);
-    result->hits = calloc(count + 1, sizeof *result->hits);
-    if (docids == NULL || places == NULL || result->hits == NULL) {
+    for (size_t i = 0; found->places != NULL && i < found->count; i++) {
+        places_done(&found->places[i]);
+    }
+    free(found->places);
+    free(found->order);
+    free(found->scores);
+    free(found->docids);
+    shim_hits_free(found->hits);
+}
+
+/* Orders the first hits by what more is known of them. */
+static enum err_code order_hits(struct search_index *index, const struct plan *plan, const struct search_request *request,
+                                struct found *found, struct err *err)
+{
+    size_t count = found->count = shim_hits_count(found->hits);
+    found->docids = calloc(count + 1, sizeof *found->docids);
+    found->scores = calloc(count + 1, sizeof *found->scores);
+    found->order = calloc(count + 1, sizeof *found->order);
+    found->places = calloc(count + 1, sizeof *found->places);
+    if (found->docids == NULL || found->scores == NULL || found->order == NULL || found->places == NULL) {
         return err_nomem(err, "a search");
     }
     for (size_t i = 0; i < count; i++) {
-        docids[i] = shim_hits_docid(hits, i);
+        found->docids[i] = shim_hits_docid(found->hits, i);
+        found->scores[i] = shim_hits_weight(found->hits, i);
+        found->order[i] = i;
     }
-    enum err_code code = fragments ? places_find(index, plan, docids, count, places, err) : ERR_OK;
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        struct search_hit *hit = &result->hits[i];
-        size_t len;
-        const void *data = shim_hits_data(hits, i, &len);
+    bool near = !(request->without & SEARCH_NO_PROXIMITY);
+    enum err_code code = near || request->fragments ? places_find(index, plan, found->docids, count, found->places, err) : ERR_OK;
+    size_t ranked = count < RERANK_HITS ? count : RERANK_HITS;
+    for (size_t i = 0; i < ranked && code == ERR_OK && near; i++) {
+        found->scores[i] += rerank_nearness(plan, &found->places[i]);
+    }
+    if (code == ERR_OK && !(request->without & SEARCH_NO_COPIES)) {
+        uint32_t likenesses[RERANK_HITS];
+        code = shim_reader_values(index->view->reader, SCHEMA_SLOT_LIKENESS, found->docids, ranked, sizeof *likenesses,
+                                  likenesses, err);
+        if (code == ERR_OK) {
+            rerank_copies(likenesses, ranked, found->scores);
+        }
+    }
+    if (code == ERR_OK) {
+        rerank_order(found->scores, ranked, found->order);
+    }
+    return code;
+}
+
+static enum err_code fill_hits(struct search_index *index, const struct plan *plan, const struct found *found, uint32_t first,
+                               uint32_t wanted, bool fragments, struct search_result *result, struct err *err)
+{
+    AUTO_BUF struct buf data;
+    buf_init(&data, (size_t)16 << 20);
+    size_t end = found->count - first < wanted ? found->count : first + wanted;
+    result->hits = calloc(wanted + 1, sizeof *result->hits);
+    if (result->hits == NULL) {
+        return err_nomem(err, "a search");
+    }
+    enum err_code code = ERR_OK;
+    for (size_t i = first; i < end && code == ERR_OK; i++) {
+        struct search_hit *hit = &result->hits[i - first];
+        size_t at = found->order[i];
         struct doc_head head;
-        result->hit_count = i + 1;
-        hit->score = shim_hits_weight(hits, i);
-        code = doc_head_read(data, len, &head, err);
+        result->hit_count = i - first + 1;
+        hit->score = found->scores[at];
+        buf_clear(&data);
+        code = shim_reader_data(index->view->reader, found->docids[at], &data, err);
+        if (code == ERR_OK) {
+            code = doc_head_read(data.data, data.len, &head, err);
+        }
         if (code == ERR_OK) {
             code = fill_head(plan, &head, hit, err);
         }
         if (code == ERR_OK && fragments) {
-            code = fill_text(index, plan, &head, &places[i], hit, err);
+            code = fill_text(index, plan, &head, &found->places[at], hit, err);
         }
-    }
-    for (size_t i = 0; i < count; i++) {
-        places_done(&places[i]);
     }
     return code;
 }
@@ -189,24 +247,33 @@ static enum err_code fill_hits(struct search_index *index, const struct plan *pl
 static enum err_code match(struct search_index *index, const struct plan *plan, const struct search_request *request,
                            struct search_result *result, struct err *err)
 {
+    /* What is shown may come from anywhere among the first hits. */
+    bool ranked = request->count > 0 && request->offset < RERANK_HITS;
+    uint32_t last = request->offset + request->count;
     struct shim_search search = {
-        .offset = request->offset,
-        .limit = request->count,
-        .check_at_least = request->offset + request->count + COUNT_EXACTLY,
+        .offset = ranked ? 0 : request->offset,
+        .limit = !ranked ? request->count : last > RERANK_HITS ? last : RERANK_HITS,
+        .check_at_least = last + COUNT_EXACTLY,
         .k1 = BM25_K1, .b = BM25_B, .min_normlen = BM25_MIN_NORMLEN, .delta = BM25_DELTA,
     };
-    CLEANUP(shim_hits_free_cleanup) struct shim_hits *hits = NULL;
-    enum err_code code = shim_reader_search(index->view->reader, plan->query, &search, &hits, err);
+    struct found found = { 0 };
+    enum err_code code = shim_reader_search(index->view->reader, plan->query, &search, &found.hits, err);
     if (code != ERR_OK) {
         return code;
     }
     uint32_t lower, estimated, upper;
-    shim_hits_total(hits, &lower, &estimated, &upper);
+    shim_hits_total(found.hits, &lower, &estimated, &upper);
     result->total = lower;
     result->total_exact = lower == upper;
     result->offset = request->offset;
     result->generation = index->view->generation.number;
-    return fill_hits(index, plan, hits, request->fragments, result, err);
+    code = order_hits(index, plan, request, &found, err);
+    uint32_t first = ranked ? request->offset : 0;
+    if (code == ERR_OK && found.count > first) {
+        code = fill_hits(index, plan, &found, first, request->count, request->fragments, result, err);
+    }
+    found_done(&found);
+    return code;
 }
 
 static enum err_code run_once(struct search_index *index, const struct search_request *request, const struct query *query,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <set>
 
 /* A dead docid that is not in the database (any more) would spoil the exact counts that the matcher
@@ -195,6 +196,29 @@ enum err_code shim_reader_present(struct shim_reader *reader, const char *term, 
             }
         }
         std::copy(present.begin(), present.end(), ret_present);
+    });
+}
+
+enum err_code shim_reader_values(struct shim_reader *reader, uint32_t slot, const uint32_t *docids, size_t count, size_t width,
+                                 void *ret_values, struct err *err)
+{
+    return guard(err, [&] {
+        require(reader, "the reader");
+        std::string values(count * width, '\0');
+        std::vector<size_t> order(count);
+        std::iota(order.begin(), order.end(), size_t(0));
+        std::sort(order.begin(), order.end(), [&](size_t one, size_t other) { return docids[one] < docids[other]; });
+        if (!reader->parts.empty()) {
+            Xapian::ValueIterator at = reader->database.valuestream_begin(slot);
+            Xapian::ValueIterator end = reader->database.valuestream_end(slot);
+            for (size_t i = 0; i < count && at != end; i++) {
+                at.skip_to(docids[order[i]]);
+                if (at != end && at.get_docid() == docids[order[i]] && (*at).size() >= width) {
+                    values.replace(order[i] * width, width, *at, 0, width);
+                }
+            }
+        }
+        std::copy(values.begin(), values.end(), static_cast<char *>(ret_values));
     });
 }
 

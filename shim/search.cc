@@ -1,4 +1,4 @@
-/* search.cc - running a query and copying out everything its hits need. */
+/* search.cc - running a query and copying out its hits. */
 #include "shim/query.hh"
 #include "shim/reader.hh"
 
@@ -9,11 +9,8 @@ struct shim_hits {
     struct Hit {
         uint32_t docid;
         double weight;
-        size_t offset; /* of its data in `data` */
-        size_t len;
     };
     std::vector<Hit> hits;
-    std::string data;
     uint32_t lower = 0;
     uint32_t estimated = 0;
     uint32_t upper = 0;
@@ -56,9 +53,7 @@ static void copy_out(const Xapian::MSet &found, struct shim_hits *hits)
     hits->upper = found.get_matches_upper_bound();
     hits->hits.reserve(found.size());
     for (Xapian::MSetIterator item = found.begin(); item != found.end(); ++item) {
-        std::string data = item.get_document().get_data();
-        hits->hits.push_back({ *item, item.get_weight(), hits->data.size(), data.size() });
-        hits->data += data;
+        hits->hits.push_back({ *item, item.get_weight() });
     }
 }
 
@@ -97,13 +92,6 @@ uint32_t shim_hits_docid(const struct shim_hits *hits, size_t index)
 double shim_hits_weight(const struct shim_hits *hits, size_t index)
 {
     return hits->hits[index].weight;
-}
-
-const void *shim_hits_data(const struct shim_hits *hits, size_t index, size_t *ret_len)
-{
-    const shim_hits::Hit &hit = hits->hits[index];
-    *ret_len = hit.len;
-    return hits->data.data() + hit.offset;
 }
 
 void shim_hits_total(const struct shim_hits *hits, uint32_t *ret_lower, uint32_t *ret_estimated, uint32_t *ret_upper)

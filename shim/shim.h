@@ -121,6 +121,10 @@ enum err_code shim_reader_data(struct shim_reader *reader, uint32_t docid, struc
 enum err_code shim_reader_find(struct shim_reader *reader, const char *term, size_t len, uint32_t *docids, size_t max,
                                size_t *ret_count, struct err *err);
 
+/* The values of a slot in some documents, in any order: ret_values[i] gets the first `width` bytes of that of docids[i], zeros
+ * when it has none or a shorter one. */
+enum err_code shim_reader_values(struct shim_reader *reader, uint32_t slot, const uint32_t *docids, size_t count, size_t width,
+                                 void *ret_values, struct err *err);
 /* How many different values a slot has in the live documents with any of some terms (no value is one, too); counting
  * stops at `max`. */
 enum err_code shim_reader_distinct(struct shim_reader *reader, const char *const *terms, const size_t *lens, size_t count,
@@ -196,14 +200,12 @@ struct shim_search {
 
 struct shim_hits;
 
-/* Runs the query over the live documents.  Everything a hit needs is copied out before this returns. */
+/* Runs the query over the live documents. */
 enum err_code shim_reader_search(struct shim_reader *reader, const struct shim_query *query,
                                  const struct shim_search *search, struct shim_hits **ret_hits, struct err *err);
 size_t shim_hits_count(const struct shim_hits *hits);
 uint32_t shim_hits_docid(const struct shim_hits *hits, size_t index);
 double shim_hits_weight(const struct shim_hits *hits, size_t index);
-/* The document data. */
-const void *shim_hits_data(const struct shim_hits *hits, size_t index, size_t *ret_len);
 /* Bounds on the number of matching documents; equal bounds mean an exact count. */
 void shim_hits_total(const struct shim_hits *hits, uint32_t *ret_lower, uint32_t *ret_estimated, uint32_t *ret_upper);
 void shim_hits_free(struct shim_hits *hits);

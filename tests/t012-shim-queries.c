@@ -237,9 +237,10 @@ static void test_paging_and_totals(void **state)
     uint32_t lower = 0, estimated = 0, upper = 0;
     shim_hits_total(hits, &lower, &estimated, &upper);
     assert_true(lower == 5 && estimated == 5 && upper == 5);
-    size_t len = 0;
-    const void *data = shim_hits_data(hits, 0, &len);
-    assert_true(len == 3 && memcmp(data, "kat", 3) == 0);
+    AUTO_BUF struct buf data;
+    buf_init(&data, 100);
+    OK(shim_reader_data(reader, shim_hits_docid(hits, 0), &data, &err));
+    assert_true(data.len == 3 && memcmp(data.data, "kat", 3) == 0);
     shim_hits_free(NULL);
 }
 
