@@ -73,7 +73,7 @@ static struct family {
     { SCHEMA_TITLE_CLASS, "inflection classes of the title", 1, 0, 0 },
     { SCHEMA_STEM, "Snowball stems", 1, 0, 0 },
     { SCHEMA_PART, "parts of compounds", 2, 0, 0 },
-    { NULL, "names, abbreviations, filters", 0, 0, 0 },
+    { NULL, "names, dates, blocks, filters", 0, 0, 0 },
 };
 #define FAMILY_COUNT (sizeof families / sizeof *families)
 
@@ -121,6 +121,10 @@ enum err_code __real_shim_doc_clear(struct shim_doc *doc, struct err *err);
 enum err_code __wrap_shim_doc_clear(struct shim_doc *doc, struct err *err);
 enum err_code __real_shim_doc_set_data(struct shim_doc *doc, const void *data, size_t len, struct err *err);
 enum err_code __wrap_shim_doc_set_data(struct shim_doc *doc, const void *data, size_t len, struct err *err);
+enum err_code __real_shim_doc_set_value(struct shim_doc *doc, uint32_t slot, const void *value, size_t len, struct err *err);
+enum err_code __wrap_shim_doc_set_value(struct shim_doc *doc, uint32_t slot, const void *value, size_t len, struct err *err);
+void __real_store_add_hidden(struct store_writer *writer, uint32_t position, uint32_t start, uint32_t end);
+void __wrap_store_add_hidden(struct store_writer *writer, uint32_t position, uint32_t start, uint32_t end);
 void __real_store_begin(struct store_writer *writer);
 void __wrap_store_begin(struct store_writer *writer);
 void __real_store_add_page(struct store_writer *writer, uint32_t position, uint32_t offset);
@@ -149,6 +153,18 @@ enum err_code __wrap_shim_doc_clear(struct shim_doc *doc, struct err *err)
 enum err_code __wrap_shim_doc_set_data(struct shim_doc *doc, const void *data, size_t len, struct err *err)
 {
     return mode == MODE_PASS ? __real_shim_doc_set_data(doc, data, len, err) : ERR_OK;
+}
+
+enum err_code __wrap_shim_doc_set_value(struct shim_doc *doc, uint32_t slot, const void *value, size_t len, struct err *err)
+{
+    return mode == MODE_PASS ? __real_shim_doc_set_value(doc, slot, value, len, err) : ERR_OK;
+}
+
+void __wrap_store_add_hidden(struct store_writer *writer, uint32_t position, uint32_t start, uint32_t end)
+{
+    if (mode == MODE_PASS && keep_texts) {
+        __real_store_add_hidden(writer, position, start, end);
+    }
 }
 
 void __wrap_store_begin(struct store_writer *writer)
@@ -252,7 +268,10 @@ static enum err_code compose(struct analysis *analysis, const struct extract_rec
         .pages = record->pages,
         .page_count = record->page_count,
     };
-    return compose_document(analysis, store, "t", &input, doc, ret_postings, err);
+    struct compose_result result = { 0 };
+    enum err_code code = compose_document(analysis, store, "t", &input, doc, &result, err);
+    *ret_postings = result.postings;
+    return code;
 }
 
 /* ---- Speed -------------------------------------------------------------------------------- */

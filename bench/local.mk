@@ -10,12 +10,14 @@ nodist_EXTRA_bench_suggest_SOURCES = force-cxx-link.cc
 bench_peer_SOURCES = bench/peer.c
 bench_peer_LDADD = libshimpeer.a $(SHIM_LIBS) $(BASE_LIBS)
 nodist_EXTRA_bench_peer_SOURCES = force-cxx-link.cc
-bench_analysis_SOURCES = bench/analysis.c indexer/compose.c indexer/compose.h indexer/mend.c indexer/mend.h
+bench_analysis_SOURCES = bench/analysis.c indexer/compose.c indexer/compose.h \
+	indexer/facts.c indexer/facts.h indexer/mend.c indexer/mend.h
 bench_analysis_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 # The calls of compose.c that bench/analysis answers itself.
 bench_analysis_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=shim_doc_add_term,--wrap=shim_doc_add_positions,--wrap=shim_doc_clear,--wrap=shim_doc_set_data \
-	-Wl,--wrap=store_begin,--wrap=store_add_page,--wrap=store_add_block,--wrap=store_end
+	-Wl,--wrap=shim_doc_set_value,--wrap=store_begin,--wrap=store_add_page,--wrap=store_add_block \
+	-Wl,--wrap=store_add_hidden,--wrap=store_end
 nodist_EXTRA_bench_analysis_SOURCES = force-cxx-link.cc
 EXTRA_DIST += bench/eval.awk bench/seeds.awk bench/table.awk bench/relevance bench/peers/LuceneDutch.java
 CLEANFILES += bench/analysis bench/peer bench/search bench/suggest

@@ -304,19 +304,17 @@ static void measure_absent(struct search_index *index)
 {
     const struct words *list = dutch_words(index->view->dutch);
     long alarms = 0, total = 0, found = 0;
-    size_t cursor = 0, len;
-    const char *form;
-    unsigned flags;
+    struct words_cursor cursor = { .at = 0 };
     uint64_t stride = words_count(list) / (uint64_t)options.words + 1, next = chance(stride);
-    for (uint64_t i = 0; words_next(list, &cursor, &form, &len, &flags); i++) {
-        struct lexicon_form word = { form, len, 0 };
+    for (uint64_t i = 0; words_next(list, &cursor); i++) {
+        struct lexicon_form word = { cursor.form, cursor.len, 0 };
         if (i < next || !is_wanted(&word)) {
             continue;
         }
         next += stride;
         char typed[WORD_MAX + 1];
-        memcpy(typed, form, len);
-        typed[len] = '\0';
+        memcpy(typed, cursor.form, cursor.len);
+        typed[cursor.len] = '\0';
         if (is_a_word(typed)) {
             found++;
             continue;

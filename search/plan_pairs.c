@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define SCALE_PAIR 0.15
-#define PAIR_WORDS_MAX 8 /* in longer queries the pairs say little and cost much */
+#define PAIR_WORDS_MAX 5 /* in longer queries the pairs say little and cost much */
 
 /* The class of a word, closed when it is written with hyphens. */
 static struct shim_query *class_query(struct planner *planner, const struct query_node *word)

@@ -22,7 +22,7 @@ struct planner {
     struct err *err;
     unsigned without; /* bits of enum search_feature */
     bool recurring; /* under terugkerend: */
-    bool light; /* a long query: its words say enough together, compounds and parts are not looked for */
+    bool light; /* a long query: its words say enough together; exact forms add no weight, parts are not looked for */
     struct planner_derived {
         char form[TOKEN_FORM_MAX + 1];
         size_t len;

@@ -213,7 +213,9 @@ enum err_code way_word(struct planner *planner, const char *form, size_t len, bo
     bool compounds = !planner->light && (planner->without & SEARCH_NO_COMPOUNDS) == 0;
     struct shim_query *ways[6], *query = NULL, *more = NULL;
     size_t count = 0;
-    ways[count++] = way_term(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
+    if (in_title || !inflected || !planner->light) {
+        ways[count++] = way_term(planner, in_title ? SCHEMA_TITLE : "", form, len, SCALE_EXACT);
+    }
     ways[count++] = inflected
         ? way_term(planner, SCHEMA_TITLE_CLASS, class->term + 1, class->len - 1u, SCALE_TITLE_CLASS)
         : way_term(planner, SCHEMA_TITLE, form, len, SCALE_TITLE_CLASS);
