@@ -181,7 +181,8 @@ static enum recur_class nothing_recurs(void *context, uint64_t hash)
     return RECUR_SINGLE;
 }
 
-/* Decides what is hidden: boilerplate of the source, and what layout repeats in the document.  `source` is the head's, NUL-terminated. */
+/* Decides what is hidden: boilerplate of the source, and what layout repeats in the document.  `source` is the head's,
+ * NUL-terminated. */
 static enum err_code find_hidden(struct composer *composer, struct recur *recur, const char *source, struct err *err)
 {
     const struct compose_input *input = composer->input;

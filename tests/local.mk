@@ -27,7 +27,7 @@ UNIT_TESTS = \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
 	tests/t132-unit-terms \
-	tests/t141-recur
+	tests/t057-recur
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -88,8 +88,8 @@ tests_t313_template_LDADD = $(BASE_LIBS)
 
 tests_t130_unit_text_SOURCES = tests/t130-unit-text.c tests/text-fixture.c tests/text-fixture.h
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
-tests_t141_recur_SOURCES = tests/t141-recur.c
-tests_t141_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t057_recur_SOURCES = tests/t057-recur.c
+tests_t057_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
 tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_t132_unit_terms_SOURCES = tests/t132-unit-terms.c tests/text-fixture.c tests/text-fixture.h
@@ -118,7 +118,8 @@ SHELL_TESTS = \
 	tests/t124-descriptors.sh \
 	tests/t125-explain.sh \
 	tests/t126-boilerplate.sh \
-	tests/t140-dates.sh
+	tests/t140-dates.sh \
+	tests/t141-ranking.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 

@@ -1,4 +1,4 @@
-/* t141-recur.c - which lines of a document are boilerplate, given what the collection says of them. */
+/* t057-recur.c - which lines of a document are boilerplate, given what the collection says of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
