@@ -131,13 +131,21 @@ static bool choose(struct chooser *chooser, const struct window *taken, size_t t
 
 /* ---- Writing ------------------------------------------------------------------------------ */
 
+/* How many bytes are no text: white space, a no-break space, or (3) a sign that was lost on the way here, U+FFFD. */
+static size_t blank_bytes(const char *text, size_t len)
+{
+    return (unsigned char)text[0] <= ' ' ? 1
+        : len >= 2 && memcmp(text, "\xC2\xA0", 2) == 0 ? 2
+        : len >= 3 && memcmp(text, "\xEF\xBF\xBD", 3) == 0 ? 3 : 0;
+}
+
 /* Escaped, with runs of white space as one space (none at the start of the output). */
 static void write_collapsed(const char *text, size_t len, struct buf *out, bool *space)
 {
     size_t at = 0;
     while (at < len) {
         size_t start = at;
-        while (at < len && (unsigned char)text[at] > ' ' && !(text[at] == '\xC2' && at + 1 < len && text[at + 1] == '\xA0')) {
+        while (at < len && blank_bytes(text + at, len - at) == 0) {
             at++;
         }
         if (at > start) {
@@ -148,8 +156,9 @@ static void write_collapsed(const char *text, size_t len, struct buf *out, bool 
             html_escape(out, text + start, at - start);
         }
         if (at < len) {
-            *space = true;
-            at += text[at] == '\xC2' ? 2 : 1;
+            size_t bytes = blank_bytes(text + at, len - at);
+            *space = *space || bytes < 3;
+            at += bytes;
         }
     }
 }
