@@ -5,10 +5,13 @@
  */
 #include "search/planner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SHARE_SYNONYM 0.8    /* of what the word itself would weigh */
 #define SHARE_SUCCESSION 0.4 /* the old or new name of a thing is not quite the thing */
+#define SHARE_INITIALS 0.8   /* no document says that V&J is Veiligheid en Justitie, but it mostly is */
+#define SHARE_REPEATED 0.25  /* of a passage's worth: an abbreviation beside the words that it stands for says nothing new */
 #define EXPANSIONS_MAX 16    /* words of a query that are broadened */
 #define PLACES_MAX 8         /* rows of the editor's file for one word */
 #define WAYS_MAX 24          /* other words for one word */
@@ -124,6 +127,9 @@ static enum err_code add_brief(struct broadening *broadening, const char *words,
             code = way_brief(planner, found[i].text, found[i].len, 1.0, broadening->wanted,
                              &broadening->ways[broadening->count]);
             broadening->count += code == ERR_OK;
+            if (code == ERR_OK && broadening->wanted && memchr(words, ' ', len) != NULL) {
+                planner->plan->needles[planner->plan->needle_count - 1].weight *= SHARE_REPEATED;
+            }
         }
     }
     return code;
@@ -198,6 +204,42 @@ static enum err_code is_begin(struct planner *planner, const char *words, size_t
         ? ERR_OK : expand_begins(planner->index->view, SCHEMA_FULL, words, len, ret_begins, planner->err);
 }
 
+/* Whether the words are `X en Y`, typed with capitals. */
+static bool is_pair_of_names(struct query_node *const *children)
+{
+    for (int i = 0; i < 3; i++) {
+        char initial = is_plain_word(children[i]) ? children[i]->tokens[0].written[0] : '\0';
+        bool fits = i == 1 ? initial != '\0' && strcmp(children[1]->tokens[0].form, "en") == 0 : initial >= 'A' && initial <= 'Z';
+        if (!fits) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* `Veiligheid en Justitie` is also written V&J, which documents do not explain. */
+static enum err_code add_initials(struct broadening *broadening, struct query_node *const *children)
+{
+    struct planner *planner = broadening->planner;
+    if (!is_pair_of_names(children) || !has_room(broadening)) {
+        return ERR_OK;
+    }
+    char words[ABBREV_LONG_MAX + 1];
+    const struct query_token *one = &children[0]->tokens[0], *other = &children[2]->tokens[0];
+    const char text[] = { one->form[0], '&', other->form[0] };
+    int len = snprintf(words, sizeof words, "%s en %s", one->form, other->form);
+    if ((size_t)len >= sizeof words || planner_frequency(planner, text, sizeof text) == 0) {
+        return ERR_OK;
+    }
+    struct expansion initials = { .len = sizeof text, .used = true };
+    memcpy(initials.text, text, sizeof text);
+    note_meaning(note(broadening, words, (size_t)len, SEARCH_EXPANSION_BRIEF), &initials);
+    enum err_code code = way_brief(planner, text, sizeof text, SHARE_INITIALS, broadening->wanted,
+                                   &broadening->ways[broadening->count]);
+    broadening->count += code == ERR_OK;
+    return code;
+}
+
 enum err_code broaden_group(struct planner *planner, const struct query_node *node, bool wanted, struct shim_query **ret_query)
 {
     struct broadening broadening = { .planner = planner, .wanted = wanted };
@@ -205,6 +247,9 @@ enum err_code broaden_group(struct planner *planner, const struct query_node *no
     for (size_t first = 0; first + 1 < node->child_count && code == ERR_OK; first++) {
         char words[ABBREV_LONG_MAX + 1];
         size_t used = 0;
+        if (first + 2 < node->child_count && !(planner->without & SEARCH_NO_ABBREVIATIONS)) {
+            code = add_initials(&broadening, &node->children[first]);
+        }
         for (size_t i = first; i < node->child_count && i < first + ABBREV_WORDS_MAX && code == ERR_OK; i++) {
             const struct query_node *child = node->children[i];
             if (!is_plain_word(child) || used + child->tokens[0].len + 1 > ABBREV_LONG_MAX) {

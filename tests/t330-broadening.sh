@@ -91,6 +91,11 @@ for name in $("$bin/naslag-search" --without=help | cut -f 1); do
     ok "without $name there is an answer" test -n "$(total --without="$name" RVB)"
 done
 
+# ---- initials that no document explains
+is "$(names 'Veiligheid en Justitie')" 'vj' 'two names with en: their initials with &'
+is "$(names 'veiligheid en justitie')" '' 'words without capitals are no names'
+is "$(names --without=afkortingen 'Veiligheid en Justitie')" '' 'not when abbreviations are switched off'
+
 # ---- the editor's file
 is "$(names ambtenaar)" 'ambtenaar' 'before: no synonyms'
 cat >"$ix/redactie.txt" <<'EOF2'
