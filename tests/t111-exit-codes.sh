@@ -127,7 +127,7 @@ copy; : >kopie/current
 damaged 'current does not name a generation' 'an empty current'
 copy; sed 's/^naslag-index .*/naslag-index 99/' kopie/current >c && cp c kopie/current
 damaged 'format 99' 'an index of another format'
-copy; sed 's/"formaat":1/"formaat":99/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"
+copy; sed 's/"formaat":2/"formaat":99/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"
 damaged 'format 99' 'a manifest of another format'
 copy; head -c 40 "$good/generations/$g" >kopie/generations/"$g"
 damaged 'manifest.*damaged' 'half a manifest'

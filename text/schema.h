@@ -2,7 +2,7 @@
  *
  *     DIR/
  *       lock               held (flock) by the one process that writes
- *       current            "naslag-index 1\ngeneration 12\n": the published generation (generation.c)
+ *       current            "naslag-index 2\ngeneration 12\n": the published generation (generation.c)
  *       ledger.db          SQLite: what became of every source file (indexer/ledger.c)
  *       generations/12     manifest of a generation: its parts, dead lists and stored texts (generation.c)
  *       parts/p12/         one Xapian database, never changed after publishing
@@ -21,7 +21,7 @@
 #define NASLAG_TEXT_SCHEMA_H
 
 /* Version of all of this.  A reader or writer refuses another. */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 /* Version of the way from text to terms and positions (tokens, folding, stems, positions, stored text). */
 #define SCHEMA_TERMS_VERSION 2
 
