@@ -12,7 +12,7 @@ static const struct search_feature_name features[] = {
     { SEARCH_NO_SYNONYMS, "synoniemen", "synoniemen en opvolgers uit het bestand van de redactie" },
     { SEARCH_NO_NAMES, "namen", "de voorrang van een document dat zo heet" },
     { SEARCH_NO_PROXIMITY, "nabijheid", "de voorrang van documenten waarin de woorden dicht bij elkaar staan" },
-    { SEARCH_NO_COORDINATION, "dekking", "de voorrang van documenten met meer van de woorden" },
+    { SEARCH_NO_COORDINATION, "dekking", "bij twee woorden: de voorrang van documenten met allebei" },
     { SEARCH_NO_COPIES, "kopieen", "het lager zetten van documenten die nagenoeg gelijk zijn" },
     { SEARCH_NO_SUGGESTION, "suggestie", "het voorstel voor een andere schrijfwijze" },
 };

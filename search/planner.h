@@ -87,7 +87,7 @@ struct shim_query *names_query(struct planner *planner, const struct query_node 
 
 /* ---- plan_pairs.c ------------------------------------------------------------------------- */
 
-/* Weight for documents with two neighbouring words of a group; NULL when there are no such words. */
+/* Weight for documents with both of two words; NULL when there are not two. */
 struct shim_query *pairs_query(struct planner *planner, const struct query_node *const *words, size_t count);
 
 /* ---- broaden.c: abbreviations and the editor's synonyms and successions -------------------- */
