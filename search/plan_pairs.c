@@ -1,8 +1,8 @@
 /* plan_pairs.c - soft coordination: documents with both words come first.
  *
  * A sum of weights lets one rare word outweigh the other.  In a query of two words documents that have both, in whatever
- * inflection, get the weights of both once more, scaled down.  Longer queries are left alone: the more words, the less likely the document
- * that is meant has all of them, and measured on Dutch sets they lose by it (docs/RELEVANCE.md).
+ * inflection, get the weights of both once more, scaled down.  Longer queries are left alone: the more words, the less likely it
+ * is that the document that is meant has all of them, and measured on Dutch sets they lose by it (docs/RELEVANCE.md).
  */
 #include "search/planner.h"
 

@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
     struct generation generation;
+    generation_init(&generation);
     struct names names = { 0 };
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     struct layout layout = { .directory = argc > 1 ? argv[1] : NULL };
@@ -93,5 +94,10 @@ int main(int argc, char **argv)
     if (code != ERR_OK) {
         fprintf(stderr, "list-terms: %s\n", err.text);
     }
+    for (size_t i = 0; i < names.count; i++) {
+        free(names.items[i]);
+    }
+    free(names.items);
+    generation_done(&generation);
     return code == ERR_OK ? 0 : 1;
 }
