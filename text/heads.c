@@ -110,7 +110,12 @@ static void read_line(const char *text, size_t from, size_t to, struct line *lin
     bool in_word = false, blank = false;
     unsigned words = 0;
     line->hash = line->key = FNV_START;
-    for (size_t at = from; at < to; at++) {
+    if (to - from > HEAD_BYTES_MOST) { /* no head and in no list: need not be known again */
+        line->hash = line->key = hash_on(hash_on(FNV_START, from), to);
+        line->letters = HEAD_BYTES_MOST;
+        words = 2;
+    }
+    for (size_t at = from; at < to && to - from <= HEAD_BYTES_MOST; at++) {
         unsigned char byte = (unsigned char)text[at];
         if (is_blank(byte)) {
             blank = true; /* any white space is one blank */
