@@ -13,6 +13,8 @@ cat >r.jsonl <<'END'
 {"id":"ver","title":"Ver","text":"Het stuw ligt daar. Er staan bomen langs het pad en er lopen koeien door het gras, en een vogel zit op een tak. Onderhoud is nodig. Iets heel anders komt hier."}
 {"id":"naast","title":"Naast","text":"Er staan bomen langs het pad en er lopen koeien door het gras. Iets heel anders komt hier, en een vogel zit op een tak. Het onderhoud stuw is klaar daar ligt het nodig."}
 {"id":"ambulance","title":"Zorg","text":"De ambulancemedewerkers werden bedreigd."}
+{"id":"auteur","title":"Wet van 1912 over het recht van makers","text":"Deze wet kan worden aangehaald onder den titel \"Auteurswet 1912\"."}
+{"id":"noemt","title":"Auteurswet in de praktijk","text":"De Auteurswet, en nog eens de Auteurswet, en artikelen van de Auteurswet."}
 {"id":"personeel","title":"Kantoor","text":"Het personeel zit op kantoor."}
 END
 indexer_is 0 'records' r.jsonl
@@ -32,6 +34,7 @@ is "$(first 'wet waterkering')" wet 'a document that is cited by this name comes
 is "$(first 'waterkering wet' | grep -c '^wet$')" 0 '  in its order'
 is "$(first 'artikel 3 van de Wet waterkering')" wet '  also as a part of the query'
 is "$(first 'wet waterkering' --without=namen | grep -c '^wet$')" 0 '  unless that is switched off'
+is "$(first Auteurswet)" auteur 'a name in quotes behind other words, and without its year'
 is "$(first Wwk)" wet 'an abbreviation finds what bears the name'
 is "$(first Wwk --without=afkortingen | grep -c '^wet$')" 0 '  unless that is switched off'
 is "$(first 'stuw onderhoud')" naast 'words near each other come first'

@@ -7,7 +7,7 @@
 #include "text/inflect.h"
 #include "text/token.h"
 
-#define CITED "aangehaald als"
+#define CITED "aangehaald "
 #define CITED_NAME_MAX 180 /* bytes looked at behind it */
 
 size_t name_add_word(const struct words *words, char key[NAME_MAX_BYTES + 1], size_t used, const char *form, size_t len)
@@ -66,18 +66,52 @@ static void add(const struct words *words, struct names *names, const char *text
     names->count++;
 }
 
-/* The end of a name behind `aangehaald als`: the sentence ends, or brackets or a new line begin. */
+/* The end of a name behind `aangehaald als`: the sentence ends, or quotes, brackets or a new line do. */
 static size_t name_end(const char *text, size_t len)
 {
     size_t limit = len < CITED_NAME_MAX ? len : CITED_NAME_MAX;
     for (size_t i = 0; i < limit; i++) {
         char next = i + 1 < len ? text[i + 1] : ' ';
-        if ((text[i] == '.' && (next == ' ' || next == '\n' || next == '*')) || text[i] == ';' || text[i] == '('
-            || (text[i] == '\n' && i > 2) || (text[i] == ',' && strncmp(text + i, ", met", 5) == 0)) {
+        if ((text[i] == '.' && (next == ' ' || next == '\n' || next == '*')) || text[i] == ';' || text[i] == '(' || text[i] == '"'
+            || (text[i] == '\n' && i > 2) || (len - i > 5 && memcmp(text + i, ", met", 5) == 0)
+            || (i + 3 < len && memcmp(text + i, "\xE2\x80\x9D", 3) == 0)) {
             return i;
         }
     }
     return limit < len ? 0 : limit;
+}
+
+/* How many bytes behind `aangehaald ` come before the name: `als`, `onder den titel`, with what joins them; 0 when it is no
+ * citation. */
+static size_t name_lead(const char *text, size_t len)
+{
+    static const char *const leads[] = { "als", "onder de titel van", "onder de titel", "onder den titel van", "onder den titel",
+                                         "onder de naam", "onder den naam", "met de titel" };
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        size_t lead = strlen(leads[i]), at = lead;
+        if (len <= lead || memcmp(text, leads[i], lead) != 0) {
+            continue;
+        }
+        while (at < len && at < lead + 4 && memchr(": \n\"*", text[at], 5) != NULL) {
+            at++;
+        }
+        at += len - at > 3 && memcmp(text + at, "\xE2\x80\x9C", 3) == 0 ? 3 : 0; /* an opening quote */
+        return at > lead ? at : 0;
+    }
+    return 0;
+}
+
+/* A name and, when it ends in a year, the name without: `Archiefbesluit 1995` is also asked for as Archiefbesluit. */
+static void add_cited(const struct words *words, struct names *names, const char *text, size_t len)
+{
+    add(words, names, text, len, true);
+    size_t end = len;
+    while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') {
+        end--;
+    }
+    if (len - end == 4 && end > 1 && text[end - 1] == ' ') {
+        add(words, names, text, end - 1, true);
+    }
 }
 
 void names_find(const struct words *words, const char *title, size_t title_len, const char *text, size_t len,
@@ -95,14 +129,10 @@ void names_find(const struct words *words, const char *title, size_t title_len, 
     const char *at = text;
     while ((at = memmem(at, len - (size_t)(at - text), CITED, cited)) != NULL) {
         at += cited;
-        size_t left = len - (size_t)(at - text);
-        size_t skip = 0;
-        while (skip < left && skip < 4 && (at[skip] == ':' || at[skip] == ' ' || at[skip] == '\n')) {
-            skip++;
-        }
-        size_t end = skip > 0 ? name_end(at + skip, left - skip) : 0;
+        size_t left = len - (size_t)(at - text), lead = name_lead(at, left);
+        size_t end = lead > 0 ? name_end(at + lead, left - lead) : 0;
         if (end > 0) {
-            add(words, ret_names, at + skip, end, true);
+            add_cited(words, ret_names, at + lead, end);
         }
     }
 }

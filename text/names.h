@@ -1,8 +1,9 @@
 /* names.h - the names a document goes by: its title, what the title has in brackets, and how it says it is to be cited.
  *
  * Laws, regulations and treaties have long titles and are cited by short ones, which stand in brackets at the end of the title
- * (`(Mediawet 2008)`) or in a closing article (`Deze wet wordt aangehaald als: Mediawet 2008`).  A search for such a
- * name means that document, not one of the many that mention it.
+ * (`(Mediawet 2008)`) or in a closing article (`Deze wet wordt aangehaald als: Mediawet 2008`, `aangehaald onder den titel
+ * "Auteurswet"`); a year at the end may be left out.  A search for such a name means that document, not one of the many that
+ * mention it.
  *
  * Names are compared by key: the inflection classes of their words, function words left out, so that `Wet educatie en
  * beroepsonderwijs` is also met by `wet educatie beroepsonderwijs`.  Many documents have a title that is a name like any other
