@@ -27,8 +27,9 @@ static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_
 /* A file of language resources, perhaps half written: a letter and 16 hexadecimal digits (dutch.c). */
 static bool is_resource(const char *name)
 {
-    size_t digits = strspn(name + (name[0] == 'w' || name[0] == 'h'), "0123456789abcdef");
-    return (name[0] == 'w' || name[0] == 'h') && digits == 16 && (name[17] == '\0' || strcmp(name + 17, ".new") == 0);
+    bool letter = name[0] == 'w' || name[0] == 'c' || name[0] == 'h'; /* dutch_install */
+    size_t digits = letter ? strspn(name + 1, "0123456789abcdef") : 0;
+    return digits == 16 && (name[17] == '\0' || strcmp(name + 17, ".new") == 0);
 }
 
 /* Whether a folder holds nothing that a first run has not put there before it made the ledger. */

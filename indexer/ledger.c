@@ -34,7 +34,8 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
     [LEDGER_SQL_PUT_DOCUMENT] = "INSERT OR REPLACE INTO document(uid, file, record, state, reason, digest, bytes, cut, run)"
                                 " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [LEDGER_SQL_KEEP_DOCUMENT] = "UPDATE document SET run = ?2 WHERE uid = ?1",
-    [LEDGER_SQL_DOUBT_DOCUMENT] = "UPDATE document SET digest = NULL WHERE uid = ?1",
+    [LEDGER_SQL_DOUBT_DOCUMENT] = "UPDATE document SET digest = NULL, state ="
+                                   " CASE WHEN ?2 IN (1, 2) AND state NOT IN (1, 2) THEN ?2 ELSE state END WHERE uid = ?1",
     [LEDGER_SQL_UNSEEN_DOCUMENTS] = "SELECT uid, state FROM document WHERE file = ?1 AND run <> ?2",
     [LEDGER_SQL_DROP_UNSEEN_DOCUMENTS] = "DELETE FROM document WHERE file = ?1 AND run <> ?2",
     [LEDGER_SQL_UNSEEN_FILE_DOCUMENTS] = "SELECT uid, state FROM document WHERE file IN"
@@ -427,13 +428,14 @@ enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struc
     return ledger_step(ledger, bound, "keep a document", err);
 }
 
-enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, struct err *err)
+enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, enum ledger_state state, struct err *err)
 {
     sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_DOUBT_DOCUMENT, err);
     if (bound == NULL) {
         return ERR_IO;
     }
     sqlite3_bind_text(bound, 1, uid, -1, SQLITE_STATIC);
+    sqlite3_bind_int(bound, 2, (int)state);
     return ledger_step(ledger, bound, "write a document's row", err);
 }
 

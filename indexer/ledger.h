@@ -102,8 +102,9 @@ enum err_code ledger_put_document(struct ledger *ledger, const struct ledger_doc
 enum err_code ledger_put_recurring(struct ledger *ledger, const char *uid, uint64_t bytes, struct err *err);
 /* Marks an unchanged document as seen in this run. */
 enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struct err *err);
-/* Forgets the digest of a document, so that its record counts as changed when its file is read again. */
-enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, struct err *err);
+/* Forgets the digest of a document that stands more than once, so that its record counts as changed when its file is read again.
+ * A copy with text (`state`) makes it one that is in the index. */
+enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, enum ledger_state state, struct err *err);
 /* Digest of a document that is indexed (or empty, or failed); ERR_NOT_FOUND otherwise. */
 enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err);
 

@@ -109,6 +109,11 @@ static enum err_code write_lexicon(const struct dutch *dutch, const char *part, 
     return code == ERR_OK ? lexicon_builder_write(builder, path, err) : code;
 }
 
+static int by_uid(const void *left, const void *right)
+{
+    return strcmp(((const struct publish_uid *)left)->uid, ((const struct publish_uid *)right)->uid);
+}
+
 /* The duplicates of a part that must die: all but the one that stands first in its file; all, when the one that is
  * kept is in an older part (it was unchanged, or published earlier in this run). */
 static enum err_code kill_duplicates(const struct layout *layout, const char *path, const struct publish_batch *batch,
@@ -129,14 +134,20 @@ static enum err_code kill_duplicates(const struct layout *layout, const char *pa
         fresh->part_count = parts;
     }
     AUTO_FREE uint32_t *docids = calloc(batch->duplicate_count + 1, sizeof *docids);
-    if (docids == NULL) {
+    AUTO_FREE struct publish_uid *uids = calloc(batch->duplicate_count, sizeof *uids); /* one entry a copy: in order */
+    if (docids == NULL || uids == NULL) {
         return err_nomem(err, "a dead list");
     }
+    memcpy(uids, batch->duplicates, batch->duplicate_count * sizeof *uids);
+    qsort(uids, batch->duplicate_count, sizeof *uids, by_uid);
     for (size_t i = 0; i < batch->duplicate_count && code == ERR_OK; i++) {
+        if (i > 0 && strcmp(uids[i].uid, uids[i - 1].uid) == 0) {
+            continue;
+        }
         char term[SCHEMA_UID_LEN + 2];
         size_t count = 0, kept = 0, first = SIZE_MAX;
         uint64_t lowest = UINT64_MAX;
-        snprintf(term, sizeof term, "%s%s", SCHEMA_UID, batch->duplicates[i].uid);
+        snprintf(term, sizeof term, "%s%s", SCHEMA_UID, uids[i].uid);
         code = shim_reader_find(older, term, strlen(term), docids, 1, &kept, err);
         if (code == ERR_OK) {
             code = shim_reader_find(reader, term, strlen(term), docids, batch->duplicate_count + 1, &count, err);

@@ -133,6 +133,9 @@ static enum err_code rewrite_document(struct rewriter *rewriter, uint32_t docid,
     }
     for (uint32_t i = 0; i < stored.page_count; i++) {
         pages[i] = store_page_at(&stored, i).offset;
+        if (pages[i] > text.len || (i == 0 ? pages[i] != 0 : pages[i] < pages[i - 1])) {
+            return err_set(err, ERR_CORRUPT, "a table of pages in the stored texts is damaged");
+        }
     }
     if (input.head.own_title.len > 0) { /* whether it gives way is decided anew */
         input.head.title = input.head.own_title;

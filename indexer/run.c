@@ -270,6 +270,20 @@ static enum err_code need_index(const struct run_options *options, struct err *e
     return code == ERR_NOT_FOUND || code == ERR_OK ? code : ERR_OK; /* what is wrong with it, opening will tell */
 }
 
+/* Ends a publication that a crash cut off.  Closes the ledger again: see pool.h. */
+static enum err_code finish_publication(struct run *run, struct err *err)
+{
+    CLEANUP(ledger_free_cleanup) struct ledger *ledger = NULL;
+    struct generation recovered;
+    generation_init(&recovered);
+    enum err_code code = ledger_open(run->layout.directory, true, &ledger, err);
+    if (code == ERR_OK) {
+        code = layout_recover(&run->layout, ledger, &recovered, err);
+    }
+    generation_done(&recovered);
+    return code;
+}
+
 static enum err_code open_index(struct run *run, struct err *err)
 {
     struct generation resources;
@@ -277,6 +291,9 @@ static enum err_code open_index(struct run *run, struct err *err)
     enum err_code code = need_index(run->options, err);
     if (code == ERR_OK) {
         code = layout_open(run->options->directory, &run->layout, err);
+    }
+    if (code == ERR_OK) {
+        code = finish_publication(run, err); /* the resources are those of the generation that counts */
     }
     if (code == ERR_OK) {
         code = choose_resources(run, &resources, err);

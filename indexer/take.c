@@ -51,7 +51,7 @@ static enum err_code take_duplicate(struct run *run, const char *uid, const char
     }
     bool has_text = state == LEDGER_INDEXED || state == LEDGER_TRUNCATED;
     /* Which of them is first in the file is known only when all are in: next time none counts as unchanged. */
-    enum err_code code = ledger_doubt_document(run->ledger, uid, err);
+    enum err_code code = ledger_doubt_document(run->ledger, uid, state, err);
     if (code != ERR_OK) {
         return code;
     }

@@ -149,7 +149,10 @@ static enum err_code heal_once(struct run *run, const struct learn_scope *scope,
     *ret_again = code == ERR_OK && stale.count > 0;
     if (*ret_again) {
         run->counts.again += stale.count;
-        code = tell(run, &known, err);
+        code = ledger_set_learnt(run->ledger, 0, err); /* until all is done: a run that is cut off here leaves it to the next */
+        if (code == ERR_OK) {
+            code = tell(run, &known, err);
+        }
     }
     learner_free(TAKE_PTR(learner)); /* its files are about to be replaced */
     if (*ret_again && code == ERR_OK) {

@@ -193,7 +193,8 @@ enum err_code broaden_word(struct planner *planner, const char *form, size_t len
 
 static bool is_plain_word(const struct query_node *node)
 {
-    return node->kind == QUERY_WORD && node->token_count == 1 && node->sign == QUERY_PLAIN && !node->in_title && !node->exact;
+    return node->kind == QUERY_WORD && node->token_count == 1 && node->sign == QUERY_PLAIN && !node->in_title && !node->in_recurring
+        && !node->exact;
 }
 
 /* Whether any other words are known for words that begin like this: most pairs of words begin nothing, and one look tells. */

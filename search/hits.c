@@ -120,6 +120,7 @@ static enum err_code add_phrase_in(struct finder *finder, const struct needle *n
 {
     struct places *places = &finder->places[document];
     size_t from = places->count;
+    unsigned before = places->reasons;
     enum err_code code = add_all(finder, needle, number, &needle->forms[0], document);
     for (size_t k = 1; k < needle->form_count && places->count > from && code == ERR_OK; k++) {
         const uint32_t *positions;
@@ -128,6 +129,9 @@ static enum err_code add_phrase_in(struct finder *finder, const struct needle *n
         if (code == ERR_OK) {
             keep_followed(places, from, k, positions, count);
         }
+    }
+    if (places->count == from) {
+        places->reasons = before; /* not all of it stands there */
     }
     return code;
 }
@@ -149,7 +153,10 @@ static int by_position(const void *left, const void *right)
     if (a->position != b->position) {
         return a->position < b->position ? -1 : 1;
     }
-    return a->length != b->length ? (a->length > b->length ? -1 : 1) : (int)a->needle - (int)b->needle;
+    if (a->length != b->length) {
+        return a->length > b->length ? -1 : 1;
+    }
+    return a->weak != b->weak ? (int)a->weak - (int)b->weak : (int)a->needle - (int)b->needle; /* whole words first */
 }
 
 /* In order, and without a place that several needles found. */

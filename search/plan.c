@@ -231,7 +231,8 @@ static enum err_code add_pairs(struct planner *planner, const struct query_node 
     }
     for (size_t i = 0; i < node->child_count; i++) {
         const struct query_node *child = node->children[i];
-        if (child->kind == QUERY_WORD && !child->exact && is_chosen(planner, child, PLAIN_RARE)) {
+        if (child->kind == QUERY_WORD && !child->exact && !child->in_title && !child->in_recurring
+            && is_chosen(planner, child, PLAIN_RARE)) {
             words[count++] = child;
         }
     }
@@ -261,7 +262,7 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
     for (int i = 0; i < KINDS && code == ERR_OK; i++) {
         code = children_query(planner, node, kinds[i].choice, kinds[i].op, in_title, wanted, &parts[i]);
     }
-    bool words = !in_title && !planner->recurring;
+    bool words = wanted && !in_title && !planner->recurring;
     if (code == ERR_OK && words && !(planner->without & SEARCH_NO_COORDINATION)) {
         code = add_pairs(planner, node, &parts[RARE]);
     }
@@ -273,7 +274,7 @@ static enum err_code group_query(struct planner *planner, const struct query_nod
         code = join(planner, SHIM_OR, &parts[RARE], &brief);
     }
     shim_query_free(brief);
-    if (code == ERR_OK && !in_title) {
+    if (code == ERR_OK && words) {
         code = way_notations(planner, node, wanted, &noted);
     }
     if (code == ERR_OK) {
@@ -402,7 +403,8 @@ static enum err_code add_row_needle(struct planner *planner, const struct query_
     }
     for (size_t i = 0; i < root->child_count; i++) {
         const struct query_node *word = root->children[i];
-        if (word->kind != QUERY_WORD || word->sign != QUERY_PLAIN || word->in_title || word->exact || word->token_count != 1) {
+        if (word->kind != QUERY_WORD || word->sign != QUERY_PLAIN || word->in_title || word->in_recurring || word->exact
+            || word->token_count != 1) {
             return ERR_OK;
         }
         tokens[i] = word->tokens[0];

@@ -31,7 +31,7 @@ struct shim_query *way_name(struct planner *planner, const char *text, size_t le
 
 static bool is_plain(const struct query_node *node)
 {
-    return node->kind == QUERY_WORD && node->sign == QUERY_PLAIN && !node->in_title && !node->exact;
+    return node->kind == QUERY_WORD && node->sign == QUERY_PLAIN && !node->in_title && !node->in_recurring && !node->exact;
 }
 
 /* Takes the tokens of plain words; false when a node is something else, or there are too many. */

@@ -36,6 +36,9 @@ static void add_way(struct ways *ways, const char *prefix, const char *text, dou
 /* The years of a period as one term: documents with more of them are no better. */
 static void add_years(struct ways *ways, const char *prefix, const struct date_found *date, double scale)
 {
+    if (ways->count == WAYS_MAX) {
+        return;
+    }
     struct shim_query *years[QUERY_YEARS_MAX], *any = NULL;
     uint32_t first = date->from / 10000, last = date->to > 0 ? date->to / 10000 : first + QUERY_YEARS_MAX;
     size_t count = 0;
@@ -167,7 +170,8 @@ enum err_code way_notations(struct planner *planner, const struct query_node *no
     *ret_query = NULL;
     for (size_t i = 0; i <= node->child_count && code == ERR_OK; i++) {
         const struct query_node *child = i < node->child_count ? node->children[i] : NULL;
-        bool plain = child != NULL && child->kind == QUERY_WORD && child->sign == QUERY_PLAIN && !child->in_title;
+        bool plain = child != NULL && child->kind == QUERY_WORD && child->sign == QUERY_PLAIN && !child->in_title
+            && !child->in_recurring && !child->exact;
         if (!plain || !add_word(noted, child, i)) {
             code = add_found(&ways, noted, false, wanted);
             noted->len = 0;

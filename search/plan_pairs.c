@@ -25,6 +25,9 @@ static struct shim_query *class_query(struct planner *planner, const struct quer
         form = closed_len > 0 ? closed : form;
         len = closed_len > 0 ? closed_len : len;
     }
+    if (planner->without & SEARCH_NO_INFLECTION) {
+        return way_term(planner, "", form, len, SCALE_PAIR);
+    }
     const struct derived *class = &planner_derive(planner, form, len)->terms[0];
     return way_term(planner, SCHEMA_CLASS, class->term + 1, class->len - 1u, SCALE_PAIR);
 }

@@ -10,6 +10,32 @@ const char *planner_prefix(const struct planner *planner, bool in_title)
     return planner->recurring ? SCHEMA_RECURRING : in_title ? SCHEMA_TITLE : "";
 }
 
+/* Adds a form; when there are too many the most frequent ones are kept, not the first of the alphabet. */
+static enum err_code keep_form(struct planner *planner, struct needle *needle, uint32_t frequencies[NEEDLE_FORMS_MAX],
+                               const char *form, size_t len, uint32_t frequency)
+{
+    size_t at = needle->form_count;
+    if (at < NEEDLE_FORMS_MAX) {
+        frequencies[at] = frequency;
+        return needle_add(planner, needle, form, len, NEEDLE_EXACT);
+    }
+    at = 0;
+    for (size_t i = 1; i < NEEDLE_FORMS_MAX; i++) {
+        at = frequencies[i] < frequencies[at] ? i : at;
+    }
+    if (frequency <= frequencies[at]) {
+        return ERR_OK;
+    }
+    char *copy = strndup(form, len);
+    if (copy == NULL) {
+        return err_nomem(planner->err, "planning a search");
+    }
+    free(needle->forms[at].form);
+    needle->forms[at] = (struct needle_form){ .form = copy, .len = len, .reason = NEEDLE_EXACT };
+    frequencies[at] = frequency;
+    return ERR_OK;
+}
+
 enum err_code wildcard_query(struct planner *planner, const struct query_node *node, bool in_title, bool wanted,
                                     struct shim_query **ret_query)
 {
@@ -25,7 +51,7 @@ enum err_code wildcard_query(struct planner *planner, const struct query_node *n
     if (code == ERR_OK && wanted) {
         code = needle_new(planner, false, &needle);
     }
-    uint32_t documents = 0;
+    uint32_t documents = 0, frequencies[NEEDLE_FORMS_MAX];
     for (uint32_t count = 0; code == ERR_OK; count++) {
         const char *found;
         size_t found_len;
@@ -40,7 +66,7 @@ enum err_code wildcard_query(struct planner *planner, const struct query_node *n
         }
         documents = frequency > documents ? frequency : documents;
         if (needle != NULL) {
-            code = needle_add(planner, needle, found + field, found_len - field, NEEDLE_EXACT);
+            code = keep_form(planner, needle, frequencies, found + field, found_len - field, frequency);
         }
     }
     if (needle != NULL) {

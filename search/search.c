@@ -192,9 +192,9 @@ static enum err_code order_hits(struct search_index *index, const struct plan *p
         found->scores[i] = shim_hits_weight(found->hits, i);
         found->order[i] = i;
     }
-    bool near = !(request->without & SEARCH_NO_PROXIMITY);
+    size_t ranked = request->offset >= RERANK_HITS ? 0 : count < RERANK_HITS ? count : RERANK_HITS;
+    bool near = ranked > 0 && !(request->without & SEARCH_NO_PROXIMITY);
     enum err_code code = near || request->fragments ? places_find(index, plan, found->docids, count, found->places, err) : ERR_OK;
-    size_t ranked = count < RERANK_HITS ? count : RERANK_HITS;
     for (size_t i = 0; i < ranked && code == ERR_OK && near; i++) {
         found->scores[i] += rerank_nearness(plan, &found->places[i]);
     }

@@ -264,6 +264,10 @@ static enum err_code mend_query(struct suggester *suggester, const char *text, s
     if (code == ERR_OK && suggester->meant->word_count > 0) {
         query_print(query, &printed);
         code = printed.failed ? ERR_OK : has_hits(suggester, printed.data, printed.len, &has);
+        if (code == ERR_INVALID) { /* two words for one: now too many, so it could not be asked */
+            code = ERR_OK;
+            has = false;
+        }
     }
     if (code == ERR_OK && has) {
         suggester->meant->query = buf_take(&printed);

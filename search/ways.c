@@ -136,9 +136,10 @@ enum err_code way_expansion(struct planner *planner, const char *text, double sh
         at += len + (at[len] == ' ');
     }
     struct shim_query *ways[3] = { NULL, NULL, NULL }, *plain = NULL;
-    size_t way_count = planner->without & SEARCH_NO_NAMES ? 2 : 3;
-    if (way_count == 3) {
+    size_t way_count = 2;
+    if (!(planner->without & SEARCH_NO_NAMES)) {
         ways[2] = way_name(planner, text, strlen(text), share);
+        way_count += ways[2] != NULL; /* function words are no name */
     }
     enum err_code code = shim_query_phrase(forms, lens, count, (uint32_t)count, &plain, planner->err);
     if (code == ERR_OK) {
@@ -207,7 +208,7 @@ static enum err_code also(struct planner *planner, struct shim_query **query, st
 enum err_code way_word(struct planner *planner, const char *form, size_t len, bool in_title, bool wanted,
                        struct shim_query **ret_query)
 {
-    const struct derivation *derivation = planner_derive(planner, form, len);
+    const struct derivation made = *planner_derive(planner, form, len), *derivation = &made; /* the cache may forget it */
     const struct derived *class = &derivation->terms[0];
     bool inflected = (planner->without & SEARCH_NO_INFLECTION) == 0;
     bool compounds = !planner->light && (planner->without & SEARCH_NO_COMPOUNDS) == 0;

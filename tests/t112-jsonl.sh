@@ -152,4 +152,37 @@ is "$(names gemeente)" 'c1 c2' 'both records are there'
 : >leeg.jsonl
 indexer_is 0 'an empty file of records' --json leeg.jsonl
 has out '"path":"leeg.jsonl","state":"empty"' 'is empty'
+# An id twice, the first time without text.
+rm -rf "$ix" dubbel
+mkdir dubbel
+printf '{"id":"x","title":"a","text":""}\n{"id":"x","title":"b","text":"De fiets staat buiten."}\n' >dubbel/a.jsonl
+printf '{"id":"y","title":"c","text":"Een auto."}\n' >dubbel/b.jsonl
+indexer --quiet dubbel
+is "$(names fiets)" x 'the copy with text is found'
+rm dubbel/a.jsonl
+indexer --quiet dubbel
+is "$(names fiets)" '' 'and gone with its file'
+
+# Thousands of records with one id cost what their number does.
+rm -rf "$ix"
+awk 'BEGIN { for (i = 0; i < 6000; i++) print "{\"id\":\"z\",\"title\":\"t\",\"text\":\"appel " i "\"}" }' >veel.jsonl
+limit=60 indexer --quiet veel.jsonl
+is "$(names appel)" z 'of thousands with one id one is kept'
+
+# Definitions of abbreviations without end.
+rm -rf "$ix"
+awk 'BEGIN { s = "bcdfghjklmnpqrstvwxz"
+             for (i = 0; i < 40000; i++) { a = substr(s, i % 20 + 1, 1); b = substr(s, int(i / 20) % 20 + 1, 1)
+                 c = substr(s, int(i / 400) % 20 + 1, 1); d = substr(s, int(i / 8000) % 20 + 1, 1)
+                 printf "A%sa B%su C%si D%so (ABCD).\n", a, b, c, d } }' >begrip.txt
+limit=60 indexer --quiet begrip.txt
+is "$status" 0 'definitions without end take no minutes'
+
+# A first run that was cut off while it copied its resources.
+rm -rf "$ix"
+mkdir -p "$ix/resources"
+: >"$ix/lock"
+: >"$ix/resources/c0123456789abcdef"
+indexer --quiet veel.jsonl
+ok 'a first run that was cut off can be repeated' test "$status" -ne 1
 finish

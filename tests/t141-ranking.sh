@@ -41,6 +41,20 @@ is "$(first 'stuw onderhoud')" naast 'words near each other come first'
 is "$(names 'de het een')" "$(names 'een het de')" 'function words alone are words'
 is "$(names 'de kurtosis')" kurtosis 'with others they find nothing by themselves'
 
+# What stands under a field, or is left out, is not met in other ways.
+is "$(names 'titel:wet titel:regels' | tr ' ' '\n' | grep -c afkorting)" 0 'a pair of titles is looked for in titles'
+is "$(names 'wwk -(brief nota)')" "$(names 'wwk -brief -nota')" 'an excluded group leaves out what its words do'
+is "$(names 'terugkerend:brief')" '' 'a name is no recurring text'
+is "$(names --without=verbuiging 'dijken regel')" "$(names --without=verbuiging,dekking 'dijken regel')" 'exact words, in pairs too'
+words='a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee'
+search_json "dijkwet $words" >j
+ok 'a query with as many words as may be' test -s j
+printf 'xyz = van de\n' >"$ix/redactie.txt"
+is "$(names xyz)" 'noemt wijziging' 'a meaning of function words only'
+rm "$ix/redactie.txt"
+search_json Wwk >j
+is "$(grep -o '"naam":"brief".*' j | grep -o '"reden":\[[^]]*' | head -n 1)" '"reden":["exact"' 'a reason is that of the whole phrase'
+
 # Copies: the best keeps its place, the others go behind what is nearly as good.
 rm -rf "$ix"
 text='De gemeente beheert het riool en de waterzuivering en de straatverlichting in alle wijken, en legt daarvoor elk voorjaar een begroting voor aan de raad van de stad, die erover stemt. Riool.'

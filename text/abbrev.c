@@ -8,6 +8,7 @@
 
 #define INSIDE_MAX 120       /* bytes between brackets that are looked at */
 #define BEFORE_MAX 240       /* bytes before a bracket that may hold the long form */
+#define PAIRS_MAX 2000       /* of one document */
 #define SHORT_LETTERS_MIN 2
 #define SHORT_LETTERS_MAX 10
 
@@ -19,6 +20,9 @@ void abbrevs_done(struct abbrevs *abbrevs)
 
 static enum err_code add_pair(struct abbrevs *abbrevs, const char *brief, const char *full, struct err *err)
 {
+    if (abbrevs->count == PAIRS_MAX) {
+        return ERR_OK;
+    }
     for (size_t i = 0; i < abbrevs->count; i++) {
         if (strcmp(abbrevs->items[i].brief, brief) == 0 && strcmp(abbrevs->items[i].full, full) == 0) {
             return ERR_OK;

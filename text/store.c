@@ -239,7 +239,7 @@ enum err_code store_get(struct store *store, uint64_t offset, struct store_text 
     if (magic != RECORD_MAGIC || length > span.len - 8) {
         return unsound(store, offset, err);
     }
-    span.len = length + 8;
+    span.len = (size_t)length + 8;
     struct store_text text = { .store = store };
     text.text_len = span_u32(&span);
     text.page_count = span_u32(&span);
