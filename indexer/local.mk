@@ -19,6 +19,7 @@ naslag_index_SOURCES = \
 	indexer/pool.c indexer/pool.h \
 	indexer/progress.c indexer/progress.h \
 	indexer/publish.c indexer/publish.h \
+	indexer/publish_batch.c \
 	indexer/rewrite.c indexer/rewrite.h \
 	indexer/run.c indexer/run.h \
 	indexer/sheet.c indexer/sheet.h \

@@ -62,7 +62,7 @@ text='De gemeente beheert het riool en de waterzuivering en de straatverlichting
     for i in 1 2 3; do
         printf '{"id":"kopie%s","title":"Riool","text":"%s"}\n' $i "$text"
     done
-    printf '{"id":"ander","title":"Riool","text":"Het riool stroomt over na de storm van gisteren, meldt de brandweer, die met pompen bij vier kelders in de oude haven aan het werk was tot diep in de nacht. Riool."}\n'
+    printf '{"id":"ander","title":"Riool","text":"Het riool stroomt over na de storm van gisteren, meldt de brandweer, die met pompen bij vier kelders in de oude haven aan het werk was tot diep in de nacht."}\n'
 } >c.jsonl
 indexer_is 0 'copies' c.jsonl
 order() { "$bin/naslag-search" --index "$ix" --limit 4 --trec /dev/stdin "$@" <<END | cut -d' ' -f3 | tr '\n' ' '
@@ -70,9 +70,10 @@ q	t	riool
 END
 }
 order >o
-ok 'of copies only one stands before another document' sh -c "grep -Eq '^(ander kopie|kopie. ander)' o"
+ok 'of copies only one stands before another document' sh -c "grep -q '^kopie. ander kopie' o"
 is "$(order | wc -w)" 4 '  and all are found'
-is "$(order --without=kopieen | wc -w)" 4 '  also without'
+order --without=kopieen >p
+ok '  which is not so when that is switched off' sh -c '! cmp -s o p'
 
 # Running heads: hidden in all pages but the first.
 rm -rf "$ix"
