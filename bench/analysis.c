@@ -416,21 +416,21 @@ static enum err_code merge_segments(size_t count, const char *name, uint64_t *re
     AUTO_BUF struct buf target, source;
     buf_init(&target, 4096);
     buf_init(&source, 4096);
-    AUTO_FREE char **sources = calloc(count + 1, sizeof *sources);
-    AUTO_FREE int64_t *shifts = calloc(count + 1, sizeof *shifts);
-    enum err_code code = sources == NULL || shifts == NULL ? err_nomem(err, "merging") : path_of(name, -1, &target, err);
+    AUTO_FREE char **paths = calloc(count + 1, sizeof *paths);
+    AUTO_FREE struct shim_source *sources = calloc(count + 1, sizeof *sources);
+    enum err_code code = sources == NULL || paths == NULL ? err_nomem(err, "merging") : path_of(name, -1, &target, err);
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
         code = path_of("s", (long)i, &source, err);
-        sources[i] = buf_take(&source);
+        sources[i].path = paths[i] = buf_take(&source);
     }
     if (code == ERR_OK) {
-        code = shim_compact((const char *const *)sources, count, target.data, true, shifts, err);
+        code = shim_merge(sources, count, target.data, NULL, err);
     }
-    for (size_t i = 0; i < count && sources != NULL; i++) {
+    for (size_t i = 0; i < count && paths != NULL; i++) {
         if (code == ERR_OK) {
-            code = io_remove_tree(sources[i], err);
+            code = io_remove_tree(paths[i], err);
         }
-        free(sources[i]);
+        free(paths[i]);
     }
     if (code == ERR_OK) {
         *ret_bytes = io_tree_size(target.data);

@@ -28,7 +28,6 @@ struct builder {
     char segment_path[4096];
     unsigned segment_number;
     uint32_t segment_docs;
-    size_t segment_postings;
     struct store_writer *store;  /* NULL until the first document */
     unsigned store_number;
     char store_name[GENERATION_NAME_MAX];
@@ -98,7 +97,6 @@ static enum err_code close_segment(struct builder *builder, struct err *err)
         code = send(builder, BUILDER_SEGMENT, err);
     }
     builder->segment_docs = 0;
-    builder->segment_postings = 0;
     return code;
 }
 
@@ -154,8 +152,7 @@ static enum err_code add_document(struct builder *builder, const struct compose_
     if (code == ERR_OK) {
         builder->segment_docs++;
         builder->store_docs++;
-        builder->segment_postings += made.postings;
-        if (builder->segment_postings >= BUILDER_SEGMENT_POSTINGS) {
+        if (shim_writer_size(builder->segment) >= BUILDER_SEGMENT_BYTES) {
             code = close_segment(builder, err);
         }
     }

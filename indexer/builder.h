@@ -13,8 +13,8 @@
 #include "indexer/ledger.h"
 #include "text/dutch.h"
 
-/* Postings in a segment: measured best for Xapian's in-memory trees (100,000). */
-#define BUILDER_SEGMENT_POSTINGS 100000
+/* Memory that a segment takes before it is written. */
+#define BUILDER_SEGMENT_BYTES ((size_t)48 << 20)
 #define BUILDER_FRAME_MAX ((size_t)1 << 20)
 
 /* Messages.  Integers and blobs as base/buf.h writes them. */

@@ -283,16 +283,16 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
     uint32_t docs = 0;
     snprintf(name, sizeof name, "p%" PRIu64, fresh->number);
     enum err_code code = part_path(layout, name, path, err);
-    AUTO_FREE const char **sources = calloc(batch->segment_count, sizeof *sources);
+    AUTO_FREE struct shim_source *sources = calloc(batch->segment_count, sizeof *sources);
     if (sources == NULL) {
         return err_nomem(err, "publishing");
     }
     for (size_t i = 0; i < batch->segment_count; i++) {
-        sources[i] = batch->segments[i].path;
+        sources[i].path = batch->segments[i].path;
         docs += batch->segments[i].docs;
     }
     if (code == ERR_OK) {
-        code = shim_compact(sources, batch->segment_count, path, true, NULL, err);
+        code = shim_merge(sources, batch->segment_count, path, NULL, err);
     }
     for (size_t i = 0; i < batch->segment_count && code == ERR_OK; i++) {
         code = io_remove_tree(batch->segments[i].path, err);
@@ -391,54 +391,23 @@ static size_t choose_tail(const struct generation *generation)
     return from;
 }
 
-static enum err_code delete_dead(const char *path, const struct generation *generation, size_t from, const int64_t *shift,
-                                 struct err *err)
-{
-    CLEANUP(shim_writer_free_cleanup) struct shim_writer *writer = NULL;
-    enum err_code code = shim_writer_open(path, &writer, err);
-    for (size_t i = from; i < generation->part_count && code == ERR_OK; i++) {
-        const struct generation_part *part = &generation->parts[i];
-        for (size_t k = 0; k < part->dead_count && code == ERR_OK; k++) {
-            code = shim_writer_delete(writer, (uint32_t)(part->dead[k] + shift[i - from]), err);
-        }
-    }
-    return code == ERR_OK ? shim_writer_commit(writer, err) : code;
-}
-
 /* Merges parts [from, count) into a database at `path`, without their dead documents. */
 static enum err_code merge_parts(const struct layout *layout, const struct generation *generation, size_t from,
                                  const char *path, struct err *err)
 {
-    size_t count = generation->part_count - from, dead = 0;
+    size_t count = generation->part_count - from;
     AUTO_FREE char *paths = calloc(count, PATH_MAX);
-    AUTO_FREE const char **sources = calloc(count, sizeof *sources);
-    AUTO_FREE int64_t *shift = calloc(count, sizeof *shift);
-    if (paths == NULL || sources == NULL || shift == NULL) {
+    AUTO_FREE struct shim_source *sources = calloc(count, sizeof *sources);
+    if (paths == NULL || sources == NULL) {
         return err_nomem(err, "merging");
     }
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        sources[i] = paths + i * PATH_MAX;
-        dead += generation->parts[from + i].dead_count;
-        code = part_path(layout, generation->parts[from + i].name, paths + i * PATH_MAX, err);
+        const struct generation_part *part = &generation->parts[from + i];
+        sources[i] = (struct shim_source){ paths + i * PATH_MAX, part->dead, part->dead_count };
+        code = part_path(layout, part->name, paths + i * PATH_MAX, err);
     }
-    if (code != ERR_OK || dead == 0) {
-        return code == ERR_OK ? shim_compact(sources, count, path, true, shift, err) : code;
-    }
-    char rough[PATH_MAX];
-    if (snprintf(rough, sizeof rough, "%s/%s/merge", layout->directory, SCHEMA_TMP) >= (int)sizeof rough) {
-        return err_set(err, ERR_INVALID, "the path of the index is too long");
-    }
-    code = shim_compact(sources, count, rough, true, shift, err);
-    if (code == ERR_OK) {
-        code = delete_dead(rough, generation, from, shift, err);
-    }
-    const char *one = rough;
-    if (code == ERR_OK) {
-        code = shim_compact(&one, 1, path, true, NULL, err);
-    }
-    io_remove_tree(rough, NULL);
-    return code;
+    return code == ERR_OK ? shim_merge(sources, count, path, NULL, err) : code;
 }
 
 /* The store files that the documents of a merged part are in: others are not needed any more. */
@@ -455,10 +424,6 @@ static enum err_code add_used_texts(const char *path, struct generation *fresh, 
         char name[GENERATION_NAME_MAX];
         buf_clear(&data);
         code = shim_reader_data(reader, docid, &data, err);
-        if (code == ERR_NOT_FOUND) {
-            code = ERR_OK; /* a gap in the numbering */
-            continue;
-        }
         if (code == ERR_OK) {
             code = doc_head_read(data.data, data.len, &head, err);
         }

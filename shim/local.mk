@@ -1,12 +1,23 @@
 # shim/: the only C++, the only folder that sees <xapian.h>.
 noinst_LIBRARIES += libshim.a
 libshim_a_SOURCES = \
-	shim/compact.cc \
 	shim/dead.cc \
-	shim/document.cc \
-	shim/document.hh \
+	shim/document.c \
+	shim/document.h \
+	shim/glass.h \
+	shim/glass_block.h \
+	shim/glass_chunk.c \
+	shim/glass_chunk.h \
+	shim/glass_pack.h \
+	shim/glass_positions.c \
+	shim/glass_read.c \
+	shim/glass_version.c \
+	shim/glass_write.c \
 	shim/guard.cc \
 	shim/guard.hh \
+	shim/invert.c \
+	shim/invert.h \
+	shim/merge.c \
 	shim/query.cc \
 	shim/query.hh \
 	shim/reader.cc \
@@ -14,7 +25,7 @@ libshim_a_SOURCES = \
 	shim/search.cc \
 	shim/shim.h \
 	shim/terms.cc \
-	shim/writer.cc
+	shim/writer.c
 libshim_a_CXXFLAGS = $(AM_CXXFLAGS) $(XAPIAN_CXXFLAGS) $(XAPIAN_CFLAGS)
 SHIM_LIBS = libshim.a $(XAPIAN_LIBS)
 

@@ -27,6 +27,8 @@ extern "C" {
 
 /* Longest term accepted, in bytes.  A NUL byte counts double, as in Xapian's keys. */
 #define SHIM_TERM_MAX 245
+/* Highest value slot. */
+#define SHIM_SLOT_MAX 127
 
 /* The version of xapian-core at run time, e.g. "1.4.22". */
 const char *shim_xapian_version(void);
@@ -52,31 +54,41 @@ enum err_code shim_doc_add_positions(struct shim_doc *doc, const char *term, siz
 
 struct shim_writer;
 
-/* Creates a database in a directory that does not exist yet, for a segment that is merged or
- * synced later: nothing is synced here, and nothing is visible before shim_writer_commit. */
+/* Creates a database in a directory that does not exist yet, for a segment that is merged or synced later: nothing is synced
+ * here, and nothing can be opened before shim_writer_commit.  Documents are kept in memory, inverted, until then. */
 enum err_code shim_writer_create(const char *path, struct shim_writer **ret_writer, struct err *err);
-/* Opens an existing database that no reader uses, to delete documents from it. */
-enum err_code shim_writer_open(const char *path, struct shim_writer **ret_writer, struct err *err);
-/* After a failed add, delete (other than ERR_NOT_FOUND) or commit the batch is lost: the writer then
- * refuses everything with ERR_INVALID. */
-enum err_code shim_writer_add(struct shim_writer *writer, const struct shim_doc *doc, uint32_t *ret_docid,
-                              struct err *err);
-/* ERR_NOT_FOUND when there is no such document; the writer stays usable. */
-enum err_code shim_writer_delete(struct shim_writer *writer, uint32_t docid, struct err *err);
-/* Flushes everything to files (not to disk: the caller syncs) and closes the database. */
+/* Documents are numbered 1, 2, ...  After a failed add the segment is lost: the writer then refuses everything with ERR_INVALID.
+ * `doc` may be changed: entries for the same term become one. */
+enum err_code shim_writer_add(struct shim_writer *writer, struct shim_doc *doc, uint32_t *ret_docid, struct err *err);
+/* Bytes of memory that it holds: when to commit is the caller's choice. */
+size_t shim_writer_size(const struct shim_writer *writer);
+/* Writes the database (the caller syncs).  The writer is then only good for shim_writer_free. */
 enum err_code shim_writer_commit(struct shim_writer *writer, struct err *err);
-/* Frees; whatever was not committed is dropped, never committed by accident. */
+/* Frees; whatever was not committed is dropped. */
 void shim_writer_free(struct shim_writer *writer);
 
-/* Merges databases into a new one at `target` (a directory that does not exist; on failure it may be
- * left half made).  With `renumber` the documents of source k are numbered after all those of the
- * sources before it, in order, by adding one number to their docids: new docid = old docid + shift.
- * Unused docids before the first document of a source and after its last are not kept, so a shift
- * can be negative.  Without it the docids stay, and the ranges of the sources must not overlap
- * (ERR_INVALID).  Sources may be empty, and there may be none.  `ret_shift[k]`, when not NULL,
- * receives what was added to the docids of source k.  Needs four open files for each source. */
-enum err_code shim_compact(const char *const *sources, size_t count, const char *target, bool renumber,
-                           int64_t *ret_shift, struct err *err);
+/* A database to merge, which the functions above have written, or shim_merge. */
+struct shim_source {
+    const char *path;
+    const uint32_t *dead; /* docids to leave out, ascending; those that are not there are ignored */
+    size_t dead_count;
+};
+
+/* What a merge asks and tells on its way; each may be NULL. */
+struct shim_merge_hooks {
+    /* New data of a document, appended to `out`; documents come in the order of the result. */
+    enum err_code (*on_data)(void *context, size_t source, uint32_t docid, const char *data, size_t len, struct buf *out,
+                             struct err *err);
+    /* Now and then: entries of tables that were read, of all there are. */
+    void (*on_progress)(void *context, uint64_t done, uint64_t total);
+    void *context;
+};
+
+/* Merges databases into a new one at `target` (a directory that does not exist; on failure it may be left half made): the
+ * living documents of the first, then those of the second and so on, numbered 1, 2, ...  Sources may be empty, and there may
+ * be none.  `hooks` may be NULL.  Reads each source once from front to back, at three open files each. */
+enum err_code shim_merge(const struct shim_source *sources, size_t count, const char *target,
+                         const struct shim_merge_hooks *hooks, struct err *err);
 
 /* ---- Reading ------------------------------------------------------------------------------ */
 
