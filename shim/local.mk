@@ -18,6 +18,10 @@ libshim_a_SOURCES = \
 	shim/invert.c \
 	shim/invert.h \
 	shim/merge.c \
+	shim/merge.h \
+	shim/merge_cursor.c \
+	shim/merge_terms.c \
+	shim/merge_values.c \
 	shim/query.cc \
 	shim/query.hh \
 	shim/reader.cc \

@@ -4,6 +4,7 @@
 #include "shim/peer.h"
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,17 @@ enum err_code peer_search(struct peer_reader *reader, const char *query, uint32_
         *ret_count = numbers.size();
         if (ret_bytes != nullptr) {
             *ret_bytes = bytes;
+        }
+    });
+}
+
+enum err_code peer_check(const char *path, struct err *err)
+{
+    return guard(err, [&] {
+        require(path, "the path");
+        std::ostringstream out;
+        if (Xapian::Database::check(path, 0, &out) != 0) {
+            refuse(ERR_CORRUPT, "%s: %.300s", path, out.str().c_str());
         }
     });
 }

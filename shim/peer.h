@@ -39,6 +39,9 @@ void peer_reader_free(struct peer_reader *reader);
 enum err_code peer_search(struct peer_reader *reader, const char *query, uint32_t limit, bool snippets, uint32_t *ids,
                           size_t *ret_count, size_t *ret_bytes, struct err *err);
 
+/* Has Xapian check all tables of a database (as xapian-check does).  ERR_CORRUPT with what it said when it finds something. */
+enum err_code peer_check(const char *path, struct err *err);
+
 DEFINE_CLEANUP(struct peer_index, peer_index_free)
 DEFINE_CLEANUP(struct peer_reader, peer_reader_free)
 

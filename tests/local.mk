@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/t010-shim \
 	tests/t011-shim-faults \
 	tests/t012-shim-queries \
+	tests/t013-tables \
 	tests/t020-query \
 	tests/t040-extract \
 	tests/t041-extract-worker \
@@ -43,6 +44,10 @@ nodist_EXTRA_tests_t011_shim_faults_SOURCES = $(UNIT_CXX)
 tests_t012_shim_queries_SOURCES = tests/t012-shim-queries.c tests/t010-shim.h
 tests_t012_shim_queries_LDADD = $(SHIM_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_t012_shim_queries_SOURCES = $(UNIT_CXX)
+
+tests_t013_tables_SOURCES = tests/t013-tables.c tests/t010-shim.h
+tests_t013_tables_LDADD = libshimpeer.a $(SHIM_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+nodist_EXTRA_tests_t013_tables_SOURCES = $(UNIT_CXX)
 tests_t020_query_SOURCES = tests/t020-query.c
 tests_t020_query_LDADD = $(SEARCH_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_t020_query_SOURCES = $(UNIT_CXX)

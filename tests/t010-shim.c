@@ -95,22 +95,15 @@ static void test_uncommitted_leaves_nothing(void **state)
     (void)state;
     struct shim_writer *writer = NULL;
     OK(shim_writer_create(in("db"), &writer, &err));
-    /* More than the 10,000 changes after which Xapian flushes by itself. */
     for (int i = 0; i < 10500; i++) {
         add_text(writer, "kat", NULL);
     }
+    assert_true(shim_writer_size(writer) > 10500 * 4);
     shim_writer_free(writer);
-    READER(reader, "db");
-    assert_int_equal(shim_reader_doc_count(reader), 0);
-    expect(reader, term("kat"), "");
-
-    static const char *const texts[] = { "een", "twee" };
-    make_database("other", texts, 2);
-    OK(shim_writer_open(in("other"), &writer, &err));
-    OK(shim_writer_delete(writer, 1, &err));
-    shim_writer_free(writer);
-    READER(other, "other");
-    assert_int_equal(shim_reader_doc_count(other), 2);
+    struct shim_part part = { .path = in("db") };
+    struct shim_reader *reader = NULL;
+    FAILS(shim_reader_open(&part, 1, &reader, &err), ERR_NOT_FOUND);
+    assert_null(reader);
     shim_writer_free(NULL);
 }
 
@@ -123,33 +116,23 @@ static void test_writer_refusals(void **state)
     FAILS(shim_writer_create(in("db"), &writer, &err), ERR_INVALID);
     FAILS(shim_writer_create(in("no/such/parent"), &writer, &err), ERR_NOT_FOUND);
     FAILS(shim_writer_create(NULL, &writer, &err), ERR_INVALID);
-    FAILS(shim_writer_open(in("missing"), &writer, &err), ERR_NOT_FOUND);
     assert_null(writer);
-
-    OK(shim_writer_open(in("db"), &writer, &err));
-    struct shim_writer *second = NULL;
-    FAILS(shim_writer_open(in("db"), &second, &err), ERR_LOCKED);
-    assert_null(second);
-    /* A document that is not there must not cost the deletion before it. */
-    OK(shim_writer_delete(writer, 1, &err));
-    FAILS(shim_writer_delete(writer, 1, &err), ERR_NOT_FOUND);
-    FAILS(shim_writer_delete(writer, 77, &err), ERR_NOT_FOUND);
-    OK(shim_writer_delete(writer, 3, &err));
+    CLEANUP(shim_doc_free_cleanup) struct shim_doc *doc = NULL;
+    OK(shim_doc_new(&doc, &err));
+    FAILS(shim_doc_set_value(doc, SHIM_SLOT_MAX + 1, "x", 1, &err), ERR_INVALID);
+    OK(shim_writer_create(in("other"), &writer, &err));
+    OK(shim_writer_add(writer, doc, NULL, &err));
     OK(shim_writer_commit(writer, &err));
     FAILS(shim_writer_commit(writer, &err), ERR_INVALID);
-    FAILS(shim_writer_delete(writer, 2, &err), ERR_INVALID);
-    /* Committing gives the lock back, before the handle is freed. */
-    OK(shim_writer_open(in("db"), &second, &err));
-    shim_writer_free(second);
+    FAILS(shim_writer_add(writer, doc, NULL, &err), ERR_INVALID);
     shim_writer_free(writer);
-    READER(reader, "db");
+    READER(reader, "other");
     assert_int_equal(shim_reader_doc_count(reader), 1);
-    expect(reader, term("Qall"), "2");
 }
 
 /* ---- Merging ------------------------------------------------------------------------------ */
 
-static void test_compact_renumbers(void **state)
+static void test_merge_numbers(void **state)
 {
     (void)state;
     static const char *const a[] = { "a1 kat", "a2 hond" };
@@ -159,10 +142,8 @@ static void test_compact_renumbers(void **state)
     make_database("b", NULL, 0);
     make_database("c", c, 5);
     make_database("d", d, 1);
-    const char *all[] = { in("a"), in("b"), in("c"), in("d") };
-    int64_t shift[4] = { -9, -9, -9, -9 };
-    OK(shim_compact(all, 4, in("m"), true, shift, &err));
-    assert_true(shift[0] == 0 && shift[1] == 2 && shift[2] == 2 && shift[3] == 7);
+    struct shim_source all[] = { { .path = in("a") }, { .path = in("b") }, { .path = in("c") }, { .path = in("d") } };
+    OK(shim_merge(all, 4, in("m"), NULL, &err));
     READER(merged, "m");
     assert_int_equal(shim_reader_doc_count(merged), 8);
     expect(merged, term("kat"), "1 3 5 8");
@@ -171,55 +152,45 @@ static void test_compact_renumbers(void **state)
     OK(shim_reader_positions(merged, 8, "kat", 3, &positions, &count, &err));
     assert_true(count == 1 && positions[0] == 2);
 
-    /* Without its first and its last two, c is moved down by one and takes up two docids less. */
-    const uint32_t gone[] = { 1, 4, 5 };
-    delete_documents("c", gone, 3);
-    OK(shim_compact(all, 4, in("m2"), true, shift, &err));
-    assert_true(shift[0] == 0 && shift[1] == 2 && shift[2] == 1 && shift[3] == 4);
+    /* The dead leave no gaps. */
+    static const uint32_t gone[] = { 1, 4, 5, 77 };
+    all[2].dead = gone;
+    all[2].dead_count = 4;
+    OK(shim_merge(all, 4, in("m2"), NULL, &err));
     READER(smaller, "m2");
+    assert_int_equal(shim_reader_doc_count(smaller), 5);
     expect(smaller, term("kat"), "1 4 5");
     expect(smaller, term("c3"), "4");
-
-    /* Merging keeps gaps and negative shifts of the first source as well. */
-    const char *last_two[] = { in("c"), in("d") };
-    OK(shim_compact(last_two, 2, in("m3"), true, shift, &err));
-    assert_true(shift[0] == -1 && shift[1] == 2);
+    expect(smaller, term("c5"), "");
+    assert_int_equal(shim_reader_last_docid(smaller, 0), 5);
 }
 
-static void test_compact_edges(void **state)
+static void test_merge_edges(void **state)
 {
     (void)state;
     static const char *const texts[] = { "een", "twee", "drie" };
     make_database("a", texts, 3);
     make_database("b", texts, 2);
     make_database("none", NULL, 0);
-    const char *overlapping[] = { in("a"), in("b") };
-    int64_t shift[2] = { -9, -9 };
-    FAILS(shim_compact(overlapping, 2, in("m"), false, shift, &err), ERR_INVALID);
-    FAILS(shim_compact(overlapping, 2, in("none"), true, shift, &err), ERR_INVALID);
-    const char *missing[] = { in("a"), in("missing") };
-    FAILS(shim_compact(missing, 2, in("m"), true, shift, &err), ERR_NOT_FOUND);
-    FAILS(shim_compact(overlapping, 2, in("no/such/parent"), true, shift, &err), ERR_NOT_FOUND);
-    assert_true(shift[0] == -9 && shift[1] == -9);
+    const struct shim_source two[] = { { .path = in("a") }, { .path = in("b") } };
+    FAILS(shim_merge(two, 2, in("none"), NULL, &err), ERR_INVALID);
+    const struct shim_source missing[] = { { .path = in("a") }, { .path = in("missing") } };
+    FAILS(shim_merge(missing, 2, in("m"), NULL, &err), ERR_NOT_FOUND);
+    FAILS(shim_merge(two, 2, in("no/such/parent"), NULL, &err), ERR_NOT_FOUND);
 
-    const uint32_t gone[] = { 1, 2 };
-    delete_documents("b", gone, 2);
-    const char *empties[] = { in("none"), in("b") };
-    OK(shim_compact(empties, 2, in("empty"), true, shift, &err));
-    OK(shim_compact(NULL, 0, in("nothing"), true, NULL, &err));
+    static const uint32_t gone[] = { 1, 2 };
+    const struct shim_source empties[] = { { .path = in("none") }, { in("b"), gone, 2 } };
+    OK(shim_merge(empties, 2, in("empty"), NULL, &err));
+    OK(shim_merge(NULL, 0, in("nothing"), NULL, &err));
     READER(empty, "empty");
     assert_int_equal(shim_reader_doc_count(empty), 0);
     expect(empty, term("een"), "");
+    READER(nothing, "nothing");
+    assert_int_equal(shim_reader_doc_count(nothing), 0);
 
-    const uint32_t first[] = { 1 };
-    delete_documents("a", first, 1);
-    const char *one[] = { in("a") };
-    OK(shim_compact(one, 1, in("kept"), false, shift, &err));
-    assert_true(shift[0] == 0);
-    READER(kept, "kept");
-    expect(kept, term("Qall"), "2 3");
-    OK(shim_compact(one, 1, in("moved"), true, shift, &err));
-    assert_true(shift[0] == -1);
+    /* What was merged can be merged again, empty or not. */
+    const struct shim_source again[] = { { .path = in("empty") }, { in("a"), gone, 1 }, { .path = in("nothing") } };
+    OK(shim_merge(again, 3, in("moved"), NULL, &err));
     READER(moved, "moved");
     expect(moved, term("Qall"), "1 2");
 }
@@ -296,21 +267,6 @@ static void test_dead_documents(void **state)
     assert_int_equal(shim_reader_last_docid(reader, 2), 0);
     assert_int_equal(shim_reader_docid(reader, 0, 0), 0);
     assert_int_equal(shim_reader_docid(reader, 1, UINT32_MAX), 0);
-}
-
-/* Dead documents that were deleted since do not count twice. */
-static void test_dead_and_deleted(void **state)
-{
-    (void)state;
-    static const char *const texts[] = { "kat", "kat", "kat", "kat" };
-    static const uint32_t dead[] = { 2, 3 };
-    make_database("db", texts, 4);
-    delete_documents("db", dead, 1);
-    struct shim_part part = { in("db"), dead, 2 };
-    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
-    OK(shim_reader_open(&part, 1, &reader, &err));
-    assert_int_equal(shim_reader_doc_count(reader), 2);
-    expect(reader, term("kat"), "1 4");
 }
 
 /* The matcher walks the dead list in jumps of every size; compare with a search that has none. */
@@ -509,8 +465,8 @@ int main(void)
 #define SANDBOXED(test) cmocka_unit_test_setup_teardown(test, make_sandbox, remove_sandbox)
     const struct CMUnitTest tests[] = {
         SANDBOXED(test_document_round_trip), SANDBOXED(test_term_limits),    SANDBOXED(test_uncommitted_leaves_nothing),
-        SANDBOXED(test_writer_refusals),     SANDBOXED(test_compact_renumbers), SANDBOXED(test_compact_edges),
-        SANDBOXED(test_dead_documents),      SANDBOXED(test_dead_and_deleted),  SANDBOXED(test_many_dead),
+        SANDBOXED(test_writer_refusals),     SANDBOXED(test_merge_numbers),  SANDBOXED(test_merge_edges),
+        SANDBOXED(test_dead_documents),      SANDBOXED(test_many_dead),
         SANDBOXED(test_reader_refusals),
         SANDBOXED(test_empty_reader),        SANDBOXED(test_terms),             SANDBOXED(test_distinct),
     };

@@ -126,16 +126,6 @@ static inline void make_ranked(const char *name, unsigned docs)
     OK(shim_writer_commit(writer, &err));
 }
 
-static inline void delete_documents(const char *name, const uint32_t *docids, size_t count)
-{
-    CLEANUP(shim_writer_free_cleanup) struct shim_writer *writer = NULL;
-    OK(shim_writer_open(in(name), &writer, &err));
-    for (size_t i = 0; i < count; i++) {
-        OK(shim_writer_delete(writer, docids[i], &err));
-    }
-    OK(shim_writer_commit(writer, &err));
-}
-
 static inline struct shim_reader *open_one(const char *name)
 {
     struct shim_part part = { .path = in(name) };

@@ -328,9 +328,9 @@ static void test_parts_rank_as_one(void **state)
     (void)state;
     make_ranked("a", 400);
     make_ranked("b", 300);
-    const char *sources[] = { in("a"), in("b") };
-    int64_t shift[2];
-    OK(shim_compact(sources, 2, in("m"), true, shift, &err));
+    const struct shim_source sources[] = { { .path = in("a") }, { .path = in("b") } };
+    const uint32_t shift[] = { 0, 400 };
+    OK(shim_merge(sources, 2, in("m"), NULL, &err));
     READER(merged, "m");
     struct shim_part parts[] = { { .path = in("a") }, { .path = in("b") } };
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
