@@ -22,6 +22,7 @@
 #include "base/io.h"
 #include "base/opt.h"
 #include "extract/extract.h"
+#include "indexer/builder.h"
 #include "indexer/compose.h"
 #include "indexer/mend.h"
 #include "text/generation.h"
@@ -29,7 +30,6 @@
 #include "text/schema.h"
 
 #define RUNS_MAX 100
-#define SEGMENT_POSTINGS 100000
 #define SEGMENTS_MAX 10000
 #define MEGABYTE 1e6
 
@@ -242,7 +242,7 @@ static enum err_code read_piece(FILE *file, double wanted, struct piece *piece, 
 }
 
 static enum err_code compose(struct analysis *analysis, const struct extract_record *record, struct store_writer *store,
-                             struct shim_doc *doc, size_t *ret_postings, struct err *err)
+                             struct shim_doc *doc, struct err *err)
 {
     AUTO_BUF struct buf headings;
     buf_init(&headings, (size_t)8 << 20);
@@ -269,9 +269,7 @@ static enum err_code compose(struct analysis *analysis, const struct extract_rec
         .page_count = record->page_count,
     };
     struct compose_result result = { 0 };
-    enum err_code code = compose_document(analysis, store, "t", &input, doc, &result, err);
-    *ret_postings = result.postings;
-    return code;
+    return compose_document(analysis, store, "t", &input, doc, &result, err);
 }
 
 /* ---- Speed -------------------------------------------------------------------------------- */
@@ -300,7 +298,6 @@ static enum err_code run_once(const struct dutch *dutch, struct analysis *analys
                               double *ret_mend, double *ret_terms, struct err *err)
 {
     enum err_code code = ERR_OK;
-    size_t postings;
     double start = processor_seconds();
     for (size_t i = 0; i < piece->count && code == ERR_OK; i++) {
         code = mend_record(dutch, &piece->records[i], err);
@@ -309,12 +306,12 @@ static enum err_code run_once(const struct dutch *dutch, struct analysis *analys
     mode = MODE_DROP;
     start = processor_seconds();
     for (size_t i = 0; i < piece->count && code == ERR_OK; i++) {
-        code = compose(analysis, &piece->records[i], NULL, doc, &postings, err);
+        code = compose(analysis, &piece->records[i], NULL, doc, err);
     }
     *ret_terms = processor_seconds() - start;
     mode = MODE_COUNT;
     for (size_t i = 0; i < piece->count && code == ERR_OK; i++) {
-        code = compose(analysis, &piece->records[i], NULL, doc, &postings, err);
+        code = compose(analysis, &piece->records[i], NULL, doc, err);
     }
     return code;
 }
@@ -385,26 +382,22 @@ static enum err_code write_segments(struct analysis *analysis, const struct piec
     AUTO_BUF struct buf path;
     buf_init(&path, 4096);
     enum err_code code = ERR_OK;
-    size_t total = 0;
     *ret_count = 0;
     for (size_t i = 0; i < piece->count && code == ERR_OK; i++) {
-        size_t postings = 0;
         uint32_t docid;
         if (writer == NULL && (code = path_of("s", (long)*ret_count, &path, err)) == ERR_OK
             && (code = shim_writer_create(path.data, &writer, err)) == ERR_OK) {
             ++*ret_count;
         }
         if (code == ERR_OK) {
-            code = compose(analysis, &piece->records[i], store, doc, &postings, err);
+            code = compose(analysis, &piece->records[i], store, doc, err);
         }
         if (code == ERR_OK) {
             code = shim_writer_add(writer, doc, &docid, err);
         }
-        total += postings;
-        if (code == ERR_OK && (total >= SEGMENT_POSTINGS || i + 1 == piece->count)) {
+        if (code == ERR_OK && (shim_writer_size(writer) >= BUILDER_SEGMENT_BYTES || i + 1 == piece->count)) {
             code = shim_writer_commit(writer, err);
             shim_writer_free(TAKE_PTR(writer));
-            total = 0;
         }
     }
     return code;

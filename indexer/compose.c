@@ -370,7 +370,7 @@ enum err_code compose_document(struct analysis *analysis, struct store_writer *s
     if (code == ERR_OK) {
         code = fill(&composer, &recur, source, copy != NULL ? copy : input->text, store_name, doc, err);
     }
-    *ret_result = (struct compose_result){ .postings = analysis_posting_count(analysis) };
+    *ret_result = (struct compose_result){ .recurring = 0 };
     for (size_t i = 0; i < composer.hidden_count; i++) {
         ret_result->recurring += composer.hidden[i].end - composer.hidden[i].start;
     }

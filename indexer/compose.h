@@ -20,7 +20,6 @@ struct compose_input {
 };
 
 struct compose_result {
-    size_t postings;    /* a measure of the memory that the document takes in a segment */
     uint64_t recurring; /* bytes of its text that are boilerplate */
 };
 

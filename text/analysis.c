@@ -494,11 +494,6 @@ size_t analysis_term_count(const struct analysis *analysis)
     return analysis->term_count;
 }
 
-size_t analysis_posting_count(const struct analysis *analysis)
-{
-    return analysis->term_count + analysis->occurrence_count;
-}
-
 static void fill_positions(const struct analysis *analysis, const struct word *word, bool title_only, struct analysis_term *term)
 {
     term->positions = analysis->positions + word->position_at;

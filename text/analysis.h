@@ -46,8 +46,6 @@ struct analysis_term {
 };
 size_t analysis_term_count(const struct analysis *analysis);
 void analysis_term(struct analysis *analysis, size_t index, struct analysis_term *ret_term);
-/* Postings so far: sum over terms of 1 + positions, a measure of the memory they take in Xapian. */
-size_t analysis_posting_count(const struct analysis *analysis);
 
 /* What shapes the terms, one line: terms version and stemmer.  Recorded in every manifest. */
 enum err_code analysis_signature(const char **ret_signature, struct err *err);
