@@ -175,6 +175,8 @@ static bool has_room(const struct level *level, size_t size)
     return level->low - level->dir_end >= size + BLOCK_OFFSET;
 }
 
+static const uint8_t no_key[1];
+
 static void put_branch_item(struct level *level, const uint8_t *key, size_t len, unsigned piece, uint32_t block)
 {
     uint8_t *item = place_item(level, BRANCH_HEAD + len + ITEM_PIECE);
@@ -194,7 +196,7 @@ static void enter_block(struct glass_writer *writer, unsigned height, const stru
         }
         if (!level->begun) {
             begin_block(level, &key);
-            put_branch_item(level, NULL, 0, 0, block);
+            put_branch_item(level, no_key, 0, 0, block);
             return;
         }
         if (has_room(level, BRANCH_HEAD + key.len + ITEM_PIECE)) {
@@ -204,7 +206,7 @@ static void enter_block(struct glass_writer *writer, unsigned height, const stru
         struct separator full = level->before;
         uint32_t number = put_block(writer, level, height);
         begin_block(level, &key);
-        put_branch_item(level, NULL, 0, 0, block);
+        put_branch_item(level, no_key, 0, 0, block);
         key = full;
         block = number;
     }
@@ -257,7 +259,7 @@ static bool begin_table(struct glass_writer *writer)
         return false;
     }
     begin_block(leaf, &none);
-    add_piece(writer, (const uint8_t *)"", 0, 1, true, (const uint8_t *)"", 0);
+    add_piece(writer, no_key, 0, 1, true, no_key, 0);
     return true;
 }
 

@@ -164,7 +164,9 @@ static enum err_code write_values(struct shim_writer *writer, struct glass_write
     struct values slot;
     enum err_code code = ERR_OK;
     values_init(&slot);
-    qsort(writer->values, writer->value_count, sizeof *writer->values, by_slot);
+    if (writer->value_count > 0) {
+        qsort(writer->values, writer->value_count, sizeof *writer->values, by_slot);
+    }
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < writer->value_count && code == ERR_OK; i++) {
             const struct stored_value *value = &writer->values[i];
