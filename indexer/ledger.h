@@ -41,6 +41,26 @@ enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct e
 /* Forgets what was not committed. */
 void ledger_rollback(struct ledger *ledger);
 
+/* A commit failed in such a way that it may have taken place all the same: what it is about must be left alone. */
+bool ledger_in_doubt(const struct ledger *ledger);
+
+/* ---- Earlier generations (ledger_undo.c) ----
+ * For each of the last `keep` runs that published, the generation that it began with is kept, and the ledger remembers how its
+ * rows were then, at a cost in proportion to what the runs changed. */
+#define LEDGER_KEEP_DEFAULT 1u
+#define LEDGER_KEEP_MAX 100u
+/* How many to keep, from the next commit on; remembered. */
+enum err_code ledger_set_keep(struct ledger *ledger, unsigned keep, struct err *err);
+/* These generations, newest first; at most LEDGER_KEEP_MAX. */
+enum err_code ledger_earlier(struct ledger *ledger, uint64_t ret_generations[LEDGER_KEEP_MAX], size_t *ret_count,
+                             struct err *err);
+/* In a run: makes all rows what they were when `generation`, one of ledger_earlier, was the newest.  `as` is the number that it is
+ * going to be published under again. */
+enum err_code ledger_restore(struct ledger *ledger, uint64_t generation, uint64_t as, struct err *err);
+
+/* Looks through the whole database for damage.  ERR_CORRUPT with what was found first. */
+enum err_code ledger_check(struct ledger *ledger, struct err *err);
+
 /* A source by name, made when new.  ERR_INVALID when the name is taken by another root. */
 enum err_code ledger_source(struct ledger *ledger, const char *name, const char *root, int64_t *ret_id, struct err *err);
 /* ERR_NOT_FOUND when there is none. */

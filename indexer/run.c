@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/io.h"
+#include "indexer/space.h"
 #include "shim/shim.h"
 #include "text/analysis.h"
 
@@ -19,6 +20,9 @@ static void run_done(struct run *run, bool failed)
     pool_free(run->pool, failed);
     if (run->ledger != NULL) {
         ledger_rollback(run->ledger);
+    }
+    if (failed && !run->options->dry_run) { /* most of all when the disk is full */
+        layout_clear_up(&run->layout, run->ledger, &run->current);
     }
     ledger_free(run->ledger);
     generation_done(&run->current);
@@ -185,7 +189,11 @@ static enum err_code rewrite_documents(struct run *run, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     run->batch.replace = true;
-    enum err_code code = run_teach_all(run, err);
+    /* What comes of damage would look sound. */
+    enum err_code code = generation_check_sources(run->layout.directory, &run->current, err);
+    if (code == ERR_OK) {
+        code = run_teach_all(run, err);
+    }
     if (code == ERR_OK) {
         code = publish_open_reader(&run->layout, &run->current, &reader, err);
     }
@@ -251,6 +259,9 @@ static enum err_code choose_resources(struct run *run, struct generation *ret_re
             return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", number, directory);
         }
     }
+    if (code == ERR_OK && !run->options->reanalyse) { /* which makes them anew */
+        code = generation_check_resources(directory, ret_resources, err);
+    }
     if (fresh || (code == ERR_OK && run->options->reanalyse)) {
         code = dutch_install(directory, ret_resources, err);
         if (code == ERR_OK && ret_resources->words[0] == '\0') {
@@ -290,7 +301,7 @@ static enum err_code open_index(struct run *run, struct err *err)
     generation_init(&resources);
     enum err_code code = need_index(run->options, err);
     if (code == ERR_OK) {
-        code = layout_open(run->options->directory, &run->layout, err);
+        code = layout_open(run->options->directory, run->options->allow_network, &run->layout, err);
     }
     if (code == ERR_OK) {
         code = finish_publication(run, err); /* the resources are those of the generation that counts */
@@ -307,17 +318,31 @@ static enum err_code open_index(struct run *run, struct err *err)
     if (code == ERR_OK) {
         code = layout_recover(&run->layout, run->ledger, &run->current, err);
     }
+    if (code == ERR_OK && !run->options->reanalyse) {
+        code = generation_check_quickly(run->layout.directory, &run->current, err);
+    }
     if (code == ERR_OK) {
         code = check_terms(run, err);
     }
     if (code == ERR_OK && !run->options->dry_run) {
-        code = layout_clear(&run->layout, &run->current, &resources, err);
+        code = layout_clear(&run->layout, run->ledger, &run->current, &resources, err);
     }
     memcpy(run->current.words, resources.words, sizeof resources.words);
     memcpy(run->current.compounds, resources.compounds, sizeof resources.compounds);
     memcpy(run->current.patterns, resources.patterns, sizeof resources.patterns);
     generation_done(&resources);
-    return code == ERR_OK ? ledger_begin(run->ledger, err) : code;
+    if (code == ERR_OK) {
+        code = ledger_begin(run->ledger, err);
+    }
+    return code == ERR_OK && run->options->keep > 0 ? ledger_set_keep(run->ledger, run->options->keep, err) : code;
+}
+
+/* Whether there is room for what is going to be read. */
+static enum err_code check_space(const struct run *run, struct err *err)
+{
+    const struct run_options *options = run->options;
+    return options->no_space_check || options->dry_run ? ERR_OK
+        : space_check(run->layout.directory, &run->current, run->progress.total_bytes, options->reanalyse, err);
 }
 
 static enum err_code drop_vanished(struct run *run, struct err *err)
@@ -396,12 +421,18 @@ static enum err_code do_run(struct run *run, struct err *err)
     if (options->forget != NULL) {
         code = forget_source(run, err);
     } else if (options->reanalyse) {
-        code = rewrite_documents(run, err);
+        code = check_space(run, err);
+        if (code == ERR_OK) {
+            code = rewrite_documents(run, err);
+        }
         if (code == ERR_OK && run_stop) { /* half a rewriting is worth nothing: the old generation stays */
             return err_set(err, ERR_INTERRUPTED, "interrupted; the index is as it was");
         }
     } else {
         code = run_plan(run, err);
+        if (code == ERR_OK && run->file_count > 0) {
+            code = check_space(run, err);
+        }
         if (code == ERR_OK && !options->dry_run) {
             code = read_files(run, err);
         }

@@ -23,6 +23,9 @@ struct run_options {
     const char *forget; /* name of a source to remove, or NULL */
     unsigned jobs;
     bool dry_run, reanalyse, quiet, json;
+    bool allow_network;  /* an index on a network file system */
+    bool no_space_check; /* begin even when the disk seems too full */
+    unsigned keep;       /* earlier generations to keep; 0: as many as before */
     struct extract_caps caps;
 };
 

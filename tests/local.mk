@@ -160,9 +160,9 @@ FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
 FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
-	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
+	$(INIH_CFLAGS) $(GCRYPT_CFLAGS)
 FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
-	$(INIH_LIBS) $(NETTLE_LIBS)
+	$(INIH_LIBS) $(GCRYPT_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-extract.h
 
