@@ -1,4 +1,4 @@
-/* ledger.c - the ledger in SQLite: opening, runs, sources, files, documents.  Reports are in ledger_report.c. */
+/* ledger.c - the ledger in SQLite: opening, runs, sources, files, documents. */
 #include "indexer/ledger_db.h"
 
 #include <stdio.h>
@@ -202,22 +202,20 @@ uint64_t ledger_generation(const struct ledger *ledger)
     return ledger->generation;
 }
 
-enum err_code ledger_begin(struct ledger *ledger, struct err *err)
+enum err_code ledger_begin(struct ledger *ledger, unsigned keep, struct err *err)
 {
     enum err_code code = ledger_execute(ledger, "BEGIN IMMEDIATE", err);
+    ledger->run += code == ERR_OK;
     if (code == ERR_OK) {
-        ledger->run++;
         code = ledger_write_number(ledger, "run", ledger->run, err);
     }
-    return code == ERR_OK ? ledger_undo_begin(ledger, err) : code;
+    return code == ERR_OK ? ledger_undo_begin(ledger, keep, err) : code;
 }
 
 enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err)
 {
     enum err_code code = ledger_write_number(ledger, "generation", (int64_t)generation, err);
-    if (code == ERR_OK && generation != ledger->generation) {
-        code = ledger_undo_keep(ledger, err);
-    }
+    code = code == ERR_OK && generation != ledger->generation ? ledger_undo_keep(ledger, err) : code;
     if (code == ERR_OK) {
         ledger->in_doubt = true;
         code = ledger_execute(ledger, "COMMIT", err);

@@ -34,8 +34,9 @@ uint64_t ledger_generation(const struct ledger *ledger);
 /* The generation of which it is known what recurs (learn.h); 0 when none. */
 uint64_t ledger_learnt(const struct ledger *ledger);
 enum err_code ledger_set_learnt(struct ledger *ledger, uint64_t generation, struct err *err);
-/* Starts a run: a transaction, and a new run number. */
-enum err_code ledger_begin(struct ledger *ledger, struct err *err);
+/* Starts a run: a transaction, and a new run number.  `keep`: how many earlier generations to keep from now on, remembered; 0: as
+ * many as before. */
+enum err_code ledger_begin(struct ledger *ledger, unsigned keep, struct err *err);
 /* Makes everything durable and goes on in a new transaction of the same run. */
 enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err);
 /* Forgets what was not committed. */
@@ -49,8 +50,8 @@ bool ledger_in_doubt(const struct ledger *ledger);
  * rows were then, at a cost in proportion to what the runs changed. */
 #define LEDGER_KEEP_DEFAULT 1u
 #define LEDGER_KEEP_MAX 100u
-/* How many to keep, from the next commit on; remembered. */
-enum err_code ledger_set_keep(struct ledger *ledger, unsigned keep, struct err *err);
+/* The generation that this run began with is damaged: it is not to be one of them. */
+void ledger_leave_behind(struct ledger *ledger);
 /* These generations, newest first; at most LEDGER_KEEP_MAX. */
 enum err_code ledger_earlier(struct ledger *ledger, uint64_t ret_generations[LEDGER_KEEP_MAX], size_t *ret_count,
                              struct err *err);

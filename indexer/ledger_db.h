@@ -41,6 +41,7 @@ struct ledger {
     uint64_t generation, learnt;
     uint64_t base;  /* the generation that this run began with: rows are kept as they were then */
     unsigned keep;  /* runs that can be rolled back */
+    bool base_damaged; /* it cannot be gone back to */
     bool in_doubt;  /* a commit failed: whether it took place shows when the ledger is opened again */
     int64_t run;
     sqlite3_stmt *statements[LEDGER_STATEMENTS];
@@ -56,8 +57,8 @@ struct ledger {
     "CREATE TABLE IF NOT EXISTS earlier(generation INTEGER PRIMARY KEY);" \
     LEDGER_UNDO_TABLE("source", "id") LEDGER_UNDO_TABLE("file", "id") LEDGER_UNDO_TABLE("document", "uid") \
     LEDGER_UNDO_TABLE("meta", "key")
-/* At the beginning of a run: notes from now on what changes. */
-enum err_code ledger_undo_begin(struct ledger *ledger, struct err *err);
+/* At the beginning of a run: notes from now on what changes.  `keep` as in ledger_begin. */
+enum err_code ledger_undo_begin(struct ledger *ledger, unsigned keep, struct err *err);
 /* The run publishes: what it began with can be rolled back to; what is too old is forgotten. */
 enum err_code ledger_undo_keep(struct ledger *ledger, struct err *err);
 

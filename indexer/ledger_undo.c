@@ -81,16 +81,6 @@ static enum err_code add_triggers(struct ledger *ledger, size_t which, struct er
         table, table, table, base, key, key, table, base, table, key, key, table, key, base, key, table, key, key);
 }
 
-enum err_code ledger_undo_begin(struct ledger *ledger, struct err *err)
-{
-    ledger->base = ledger->generation;
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; i < TABLES && code == ERR_OK && ledger->base > 0; i++) {
-        code = add_triggers(ledger, i, err);
-    }
-    return code;
-}
-
 /* Forgets what only served generations that are not kept any more. */
 static enum err_code forget_older(struct ledger *ledger, struct err *err)
 {
@@ -106,7 +96,7 @@ static enum err_code forget_older(struct ledger *ledger, struct err *err)
 
 enum err_code ledger_undo_keep(struct ledger *ledger, struct err *err)
 {
-    if (ledger->base == 0) {
+    if (ledger->base == 0 || ledger->base_damaged) {
         return ERR_OK;
     }
     enum err_code code = execute(ledger, "note an earlier generation", err,
@@ -114,13 +104,28 @@ enum err_code ledger_undo_keep(struct ledger *ledger, struct err *err)
     return code == ERR_OK ? forget_older(ledger, err) : code;
 }
 
-enum err_code ledger_set_keep(struct ledger *ledger, unsigned keep, struct err *err)
+static enum err_code set_keep(struct ledger *ledger, unsigned keep, struct err *err)
 {
     enum err_code code = ledger_write_number(ledger, "keep", keep, err);
     if (code == ERR_OK) {
         ledger->keep = keep;
     }
     return code == ERR_OK ? forget_older(ledger, err) : code;
+}
+
+enum err_code ledger_undo_begin(struct ledger *ledger, unsigned keep, struct err *err)
+{
+    ledger->base = ledger->generation;
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < TABLES && code == ERR_OK && ledger->base > 0; i++) {
+        code = add_triggers(ledger, i, err);
+    }
+    return code == ERR_OK && keep > 0 ? set_keep(ledger, keep, err) : code;
+}
+
+void ledger_leave_behind(struct ledger *ledger)
+{
+    ledger->base_damaged = true;
 }
 
 enum err_code ledger_earlier(struct ledger *ledger, uint64_t ret_generations[LEDGER_KEEP_MAX], size_t *ret_count,

@@ -514,13 +514,9 @@ enum err_code publish_merge(const struct publisher *publisher, bool *ret_merged,
     if (from == current->part_count) {
         return ERR_OK;
     }
-    struct generation fresh;
-    generation_init(&fresh);
-    /* Damage that is merged would be sealed with the rest. */
-    enum err_code code = generation_check_parts(publisher->layout->directory, current, from, err);
-    if (code == ERR_OK) {
-        code = make_merged(publisher, from, &fresh, err);
-    }
+    struct generation fresh = { 0 };
+    enum err_code code = generation_check_parts(publisher->layout->directory, current, from, err); /* or damage would be sealed */
+    code = code == ERR_OK ? make_merged(publisher, from, &fresh, err) : code;
     generation_done(&fresh);
     *ret_merged = code == ERR_OK;
     return code;

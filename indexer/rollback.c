@@ -98,6 +98,22 @@ static enum err_code check_target(struct rollback *rollback, uint64_t number, st
                   problem.text);
 }
 
+/* Whether what is left behind could be gone back to again.  Its files that the target has too are sound. */
+static bool left_is_sound(struct rollback *rollback)
+{
+    const char *directory = rollback->layout.directory;
+    struct generation left;
+    generation_init(&left);
+    bool sound = generation_load(directory, ledger_generation(rollback->ledger), &left, NULL) == ERR_OK;
+    for (size_t i = 0; i < left.file_count && sound; i++) {
+        sound = generation_find_file(&rollback->target, left.files[i].path) != NULL
+            || generation_check_file(directory, &left.files[i], UINT64_MAX, tick, &rollback->progress, NULL) == ERR_OK;
+    }
+    progress_clear(&rollback->progress);
+    generation_done(&left);
+    return sound;
+}
+
 /* As commit in publish.c: manifest, ledger, current. */
 static enum err_code publish(struct rollback *rollback, struct err *err)
 {
@@ -108,10 +124,10 @@ static enum err_code publish(struct rollback *rollback, struct err *err)
     fresh->file_count = fresh->file_capacity = 0;
     enum err_code code = generation_write(rollback->layout.directory, fresh, &rollback->target, err);
     if (code == ERR_OK) {
-        code = ledger_begin(rollback->ledger, err);
+        code = ledger_begin(rollback->ledger, rollback->options->keep, err);
     }
-    if (code == ERR_OK && rollback->options->keep > 0) {
-        code = ledger_set_keep(rollback->ledger, rollback->options->keep, err);
+    if (code == ERR_OK && !left_is_sound(rollback)) {
+        ledger_leave_behind(rollback->ledger);
     }
     if (code == ERR_OK) {
         code = ledger_restore(rollback->ledger, rollback->target.number, fresh->number, err);

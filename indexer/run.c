@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "base/io.h"
-#include "indexer/space.h"
 #include "shim/shim.h"
 #include "text/analysis.h"
 
@@ -21,9 +20,7 @@ static void run_done(struct run *run, bool failed)
     if (run->ledger != NULL) {
         ledger_rollback(run->ledger);
     }
-    if (failed && !run->options->dry_run) { /* most of all when the disk is full */
-        layout_clear_up(&run->layout, run->ledger, &run->current);
-    }
+    layout_clear_up(&run->layout, failed && !run->options->dry_run ? run->ledger : NULL, &run->current);
     ledger_free(run->ledger);
     generation_done(&run->current);
     dutch_free(run->dutch);
@@ -189,11 +186,7 @@ static enum err_code rewrite_documents(struct run *run, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     run->batch.replace = true;
-    /* What comes of damage would look sound. */
-    enum err_code code = generation_check_sources(run->layout.directory, &run->current, err);
-    if (code == ERR_OK) {
-        code = run_teach_all(run, err);
-    }
+    enum err_code code = run_teach_all(run, err);
     if (code == ERR_OK) {
         code = publish_open_reader(&run->layout, &run->current, &reader, err);
     }
@@ -234,18 +227,6 @@ static enum err_code start_builders(struct run *run, struct err *err)
     return run->options->dry_run ? ERR_OK : pool_new(&options, run->options->jobs, &run->pool, err);
 }
 
-static enum err_code check_terms(const struct run *run, struct err *err)
-{
-    const char *terms;
-    enum err_code code = analysis_signature(&terms, err);
-    if (code != ERR_OK || run->current.number == 0 || run->options->reanalyse
-        || strcmp(terms, run->current.terms) == 0) {
-        return code;
-    }
-    return err_set(err, ERR_VERSION, "the index in %s was made with '%s', this program makes '%s': run naslag-index --index "
-                   "%s --reanalyse first", run->layout.directory, run->current.terms, terms, run->layout.directory);
-}
-
 /* A new index, or one that is analysed again, takes the resources that are installed; otherwise it keeps its own. */
 static enum err_code choose_resources(struct run *run, struct generation *ret_resources, struct err *err)
 {
@@ -259,15 +240,14 @@ static enum err_code choose_resources(struct run *run, struct generation *ret_re
             return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", number, directory);
         }
     }
-    if (code == ERR_OK && !run->options->reanalyse) { /* which makes them anew */
-        code = generation_check_resources(directory, ret_resources, err);
-    }
     if (fresh || (code == ERR_OK && run->options->reanalyse)) {
         code = dutch_install(directory, ret_resources, err);
         if (code == ERR_OK && ret_resources->words[0] == '\0') {
             progress_say(&run->progress, "naslag-index: no Dutch word list is installed (Debian package wdutch): inflection "
                          "falls back on Snowball stems, compounds stay whole");
         }
+    } else if (code == ERR_OK) {
+        code = generation_check_opening(directory, ret_resources, err);
     }
     return code == ERR_OK ? dutch_open(directory, ret_resources, &run->dutch, err) : code;
 }
@@ -318,11 +298,9 @@ static enum err_code open_index(struct run *run, struct err *err)
     if (code == ERR_OK) {
         code = layout_recover(&run->layout, run->ledger, &run->current, err);
     }
-    if (code == ERR_OK && !run->options->reanalyse) {
-        code = generation_check_quickly(run->layout.directory, &run->current, err);
-    }
-    if (code == ERR_OK) {
-        code = check_terms(run, err);
+    if (code == ERR_OK && run->current.number > 0) {
+        code = run->options->reanalyse ? run_ready(run, err)
+                                       : generation_check_terms(run->layout.directory, &run->current, err);
     }
     if (code == ERR_OK && !run->options->dry_run) {
         code = layout_clear(&run->layout, run->ledger, &run->current, &resources, err);
@@ -331,18 +309,7 @@ static enum err_code open_index(struct run *run, struct err *err)
     memcpy(run->current.compounds, resources.compounds, sizeof resources.compounds);
     memcpy(run->current.patterns, resources.patterns, sizeof resources.patterns);
     generation_done(&resources);
-    if (code == ERR_OK) {
-        code = ledger_begin(run->ledger, err);
-    }
-    return code == ERR_OK && run->options->keep > 0 ? ledger_set_keep(run->ledger, run->options->keep, err) : code;
-}
-
-/* Whether there is room for what is going to be read. */
-static enum err_code check_space(const struct run *run, struct err *err)
-{
-    const struct run_options *options = run->options;
-    return options->no_space_check || options->dry_run ? ERR_OK
-        : space_check(run->layout.directory, &run->current, run->progress.total_bytes, options->reanalyse, err);
+    return code == ERR_OK ? ledger_begin(run->ledger, run->options->keep, err) : code;
 }
 
 static enum err_code drop_vanished(struct run *run, struct err *err)
@@ -421,18 +388,12 @@ static enum err_code do_run(struct run *run, struct err *err)
     if (options->forget != NULL) {
         code = forget_source(run, err);
     } else if (options->reanalyse) {
-        code = check_space(run, err);
-        if (code == ERR_OK) {
-            code = rewrite_documents(run, err);
-        }
+        code = rewrite_documents(run, err);
         if (code == ERR_OK && run_stop) { /* half a rewriting is worth nothing: the old generation stays */
             return err_set(err, ERR_INTERRUPTED, "interrupted; the index is as it was");
         }
     } else {
         code = run_plan(run, err);
-        if (code == ERR_OK && run->file_count > 0) {
-            code = check_space(run, err);
-        }
         if (code == ERR_OK && !options->dry_run) {
             code = read_files(run, err);
         }

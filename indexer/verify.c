@@ -22,6 +22,10 @@ struct verify {
     size_t count, capacity;
     uint64_t *numbers;               /* of the manifests that are there, newest first */
     size_t number_count, number_capacity;
+    struct ledger *ledger;           /* NULL: it cannot be opened, see ledger_err */
+    struct err ledger_err;
+    uint64_t earlier[LEDGER_KEEP_MAX]; /* what can be gone back to, newest first */
+    size_t earlier_count;
     uint64_t published;
     bool current_sound;
     struct digest seal;              /* in `current`, when that is sound */
@@ -115,6 +119,33 @@ static enum err_code list_numbers(struct verify *verify, struct err *err)
     return ERR_OK;
 }
 
+/* A disk that fails to read is damage, too. */
+static bool is_damage(enum err_code code)
+{
+    return code == ERR_CORRUPT || code == ERR_NOT_FOUND || code == ERR_VERSION || code == ERR_IO;
+}
+
+/* Opens the ledger and asks it what can be gone back to. */
+static void ask_ledger(struct verify *verify)
+{
+    if (ledger_open(verify->options->directory, false, &verify->ledger, &verify->ledger_err) == ERR_OK) {
+        ledger_earlier(verify->ledger, verify->earlier, &verify->earlier_count, NULL);
+    }
+}
+
+/* Whether the ledger, asked again, still names the generation as one to go back to: then its manifest has to be there. */
+static bool is_still_kept(struct verify *verify, uint64_t number)
+{
+    if (verify->ledger != NULL && ledger_earlier(verify->ledger, verify->earlier, &verify->earlier_count, NULL) != ERR_OK) {
+        return false;
+    }
+    bool kept = false;
+    for (size_t i = 0; i < verify->earlier_count; i++) {
+        kept = kept || verify->earlier[i] == number;
+    }
+    return kept;
+}
+
 /* Finds out which generation is published: by `current`, or when that is damaged by the ledger. */
 static enum err_code find_published(struct verify *verify, struct err *err)
 {
@@ -128,13 +159,12 @@ static enum err_code find_published(struct verify *verify, struct err *err)
     if (code == ERR_NOT_FOUND && verify->number_count == 0) {
         return err_set(err, code, "%s", problem.text);
     }
-    if (code != ERR_NOT_FOUND && code != ERR_CORRUPT && code != ERR_VERSION) {
+    if (!is_damage(code)) {
         return err_set(err, code, "%s", problem.text);
     }
-    CLEANUP(ledger_free_cleanup) struct ledger *ledger = NULL;
     tell(verify, SCHEMA_CURRENT, NULL, 0, code == ERR_NOT_FOUND ? "it is missing" : problem.text);
     verify->published_damaged = true;
-    verify->published = ledger_open(directory, false, &ledger, NULL) == ERR_OK ? ledger_generation(ledger)
+    verify->published = verify->ledger != NULL ? ledger_generation(verify->ledger)
         : verify->number_count > 0 ? verify->numbers[0] : 0;
     return ERR_OK;
 }
@@ -150,10 +180,10 @@ static enum err_code load(struct verify *verify, uint64_t number, struct err *er
     struct err problem = ERR_INIT;
     struct generation *generation = &verify->generations[verify->count];
     enum err_code code = generation_load_manifest(verify->options->directory, number, generation, &problem);
-    if (code == ERR_NOT_FOUND && number != verify->published) {
+    if (code == ERR_NOT_FOUND && number != verify->published && !is_still_kept(verify, number)) {
         return ERR_OK; /* a run has removed it meanwhile */
     }
-    if (code == ERR_NOT_FOUND || code == ERR_CORRUPT || code == ERR_VERSION) {
+    if (is_damage(code)) {
         tell(verify, path, &number, 1, code == ERR_NOT_FOUND ? "it is missing" : problem.text);
         verify->published_damaged = verify->published_damaged || number == verify->published;
         verify->bound_to_source = verify->bound_to_source || number == verify->published;
@@ -171,27 +201,35 @@ static enum err_code load(struct verify *verify, uint64_t number, struct err *er
     return ERR_OK;
 }
 
+/* All that are to be checked: not those that are kept for readers only, nor later ones, which are not complete. */
 static enum err_code load_all(struct verify *verify, struct err *err)
 {
     uint64_t only = verify->options->generation;
     enum err_code code = list_numbers(verify, err);
+    ask_ledger(verify);
     if (code == ERR_OK) {
         code = find_published(verify, err);
     }
-    bool any = false;
-    if (code == ERR_OK && (only == 0 || only == verify->published) && verify->published > 0) {
+    if (code == ERR_OK && only == 0 && verify->published > 0) {
         code = load(verify, verify->published, err);
-        any = true;
     }
-    for (size_t i = 0; i < verify->number_count && code == ERR_OK; i++) {
-        uint64_t number = verify->numbers[i];
-        if (number < verify->published && (only == 0 || only == number)) { /* later ones are not complete */
-            code = load(verify, number, err);
-            any = true;
-        }
+    bool by_ledger = verify->ledger != NULL;
+    size_t count = by_ledger ? verify->earlier_count : verify->number_count, there = 0;
+    uint64_t wanted[LEDGER_KEEP_MAX];
+    for (size_t i = 0; i < count && i < LEDGER_KEEP_MAX; i++) {
+        wanted[i] = by_ledger ? verify->earlier[i] : verify->numbers[i];
     }
-    return code == ERR_OK && !any ? err_set(err, ERR_INVALID, "%s has no generation %" PRIu64, verify->options->directory, only)
-                                  : code;
+    for (size_t i = 0; i < count && i < LEDGER_KEEP_MAX && code == ERR_OK && only == 0; i++) {
+        code = wanted[i] < verify->published ? load(verify, wanted[i], err) : ERR_OK;
+    }
+    for (size_t i = 0; i < verify->number_count; i++) {
+        there += verify->numbers[i] == only;
+    }
+    if (code == ERR_OK && only != 0) {
+        code = there > 0 || only == verify->published ? load(verify, only, err)
+            : err_set(err, ERR_INVALID, "%s has no generation %" PRIu64, verify->options->directory, only);
+    }
+    return code;
 }
 
 /* ---- Files -------------------------------------------------------------------------------- */
@@ -268,7 +306,7 @@ static enum err_code check_files(struct verify *verify, struct err *err)
             }
             verify->files++;
             code = generation_check_file(verify->options->directory, file, UINT64_MAX, tick, verify, &problem);
-            if (code == ERR_CORRUPT || code == ERR_IO || code == ERR_NOT_FOUND) { /* a disk that fails to read is damage, too */
+            if (is_damage(code)) {
                 code = tell_file(verify, file, problem.text, spoilt, err);
             } else if (code != ERR_OK) {
                 err_set(err, code, "%s", problem.text);
@@ -276,8 +314,8 @@ static enum err_code check_files(struct verify *verify, struct err *err)
         }
     }
     for (size_t i = verify->count; i-- > 0;) {
-        verify->sound = !spoilt[i] && verify->generations[i].number < verify->published ? verify->generations[i].number
-                                                                                       : verify->sound;
+        uint64_t number = verify->generations[i].number;
+        verify->sound = !spoilt[i] && number < verify->published && is_still_kept(verify, number) ? number : verify->sound;
     }
     unshow(verify);
     return code;
@@ -285,40 +323,25 @@ static enum err_code check_files(struct verify *verify, struct err *err)
 
 /* ---- The ledger, and what to do ----------------------------------------------------------- */
 
-static enum err_code check_ledger(struct verify *verify, bool *ret_can_go_back, struct err *err)
+static void check_ledger(struct verify *verify)
 {
-    CLEANUP(ledger_free_cleanup) struct ledger *ledger = NULL;
-    struct err problem = ERR_INIT;
-    uint64_t earlier[LEDGER_KEEP_MAX];
-    size_t count = 0;
-    enum err_code code = ledger_open(verify->options->directory, false, &ledger, &problem);
-    if (code == ERR_OK) {
-        code = ledger_check(ledger, &problem);
-    }
-    if (code == ERR_OK) {
-        code = ledger_earlier(ledger, earlier, &count, &problem);
-    }
-    if (code == ERR_OK && verify->current_sound && ledger_generation(ledger) < verify->published) {
-        uint64_t number;
-        /* Unless a run has published since: it was opened after `current` was read. */
-        if (generation_current(verify->options->directory, &number, NULL) == ERR_OK && number > ledger_generation(ledger)) {
-            code = err_set(&problem, ERR_CORRUPT, "it is of generation %" PRIu64 ", older than the index",
-                           ledger_generation(ledger));
+    struct err problem = verify->ledger_err;
+    enum err_code code = verify->ledger != NULL ? ledger_check(verify->ledger, &problem) : problem.code;
+    if (code == ERR_OK && verify->current_sound && ledger_generation(verify->ledger) < verify->published) {
+        CLEANUP(ledger_free_cleanup) struct ledger *now = NULL; /* a run may have published after it was opened */
+        code = ledger_open(verify->options->directory, false, &now, &problem);
+        if (code == ERR_OK && ledger_generation(now) < verify->published) {
+            code = err_set(&problem, ERR_CORRUPT, "it is of generation %" PRIu64 ", older than the index", ledger_generation(now));
         }
     }
-    if (code == ERR_CORRUPT || code == ERR_VERSION || code == ERR_NOT_FOUND || code == ERR_IO) {
+    if (code != ERR_OK) {
         verify->ledger_damaged = true;
         tell(verify, SCHEMA_LEDGER, NULL, 0, code == ERR_NOT_FOUND ? "it is missing" : problem.text);
-        code = ERR_OK;
     }
-    for (size_t i = 0; i < count && !*ret_can_go_back; i++) {
-        *ret_can_go_back = earlier[i] == verify->sound;
-    }
-    return code == ERR_OK ? ERR_OK : err_set(err, code, "%s", problem.text);
 }
 
 /* What helps, as text. */
-static void advise(const struct verify *verify, bool can_go_back, struct buf *out)
+static void advise(const struct verify *verify, struct buf *out)
 {
     const char *directory = verify->options->directory;
     if (verify->ledger_damaged) {
@@ -330,7 +353,7 @@ static void advise(const struct verify *verify, bool can_go_back, struct buf *ou
     } else if (!verify->current_sound && verify->damaged == 1) {
         buf_printf(out, "The generation itself is sound: any run of naslag-index on %s writes the file anew.", directory);
     } else {
-        if (can_go_back) {
+        if (verify->sound > 0) {
             buf_printf(out, "Generation %" PRIu64 " is sound: naslag-index --index %s --rollback --generation %" PRIu64
                        " publishes it again, and the next run takes in what has changed since. ", verify->sound, directory,
                        verify->sound);
@@ -343,14 +366,14 @@ static void advise(const struct verify *verify, bool can_go_back, struct buf *ou
     buf_printf(out, " Then look for the cause: a disk that damages one file damages more.");
 }
 
-static void conclude(struct verify *verify, bool can_go_back)
+static void conclude(struct verify *verify)
 {
     AUTO_BUF struct buf advice;
     buf_init(&advice, 16384);
     struct json_writer json;
     struct buf line;
     if (verify->damaged > 0) {
-        advise(verify, can_go_back, &advice);
+        advise(verify, &advice);
     }
     if (progress_event_begin(&verify->progress, &json, &line, "verified")) {
         jw_key_bool(&json, "sound", verify->damaged == 0);
@@ -375,17 +398,14 @@ static void conclude(struct verify *verify, bool can_go_back)
 enum err_code verify_run(const struct verify_options *options, struct err *err)
 {
     struct verify verify = { .options = options };
-    bool can_go_back = false;
     progress_init(&verify.progress, options->quiet, options->json);
     enum err_code code = load_all(&verify, err);
     if (code == ERR_OK) {
         code = check_files(&verify, err);
     }
     if (code == ERR_OK) {
-        code = check_ledger(&verify, &can_go_back, err);
-    }
-    if (code == ERR_OK) {
-        conclude(&verify, can_go_back);
+        check_ledger(&verify);
+        conclude(&verify);
         if (verify.damaged > 0) {
             code = err_set(err, ERR_CORRUPT, "%s is damaged: %" PRIu64 " of its files are not as they were published",
                            options->directory, verify.damaged);
@@ -394,6 +414,7 @@ enum err_code verify_run(const struct verify_options *options, struct err *err)
     for (size_t i = 0; i < verify.count; i++) {
         generation_done(&verify.generations[i]);
     }
+    ledger_free(verify.ledger);
     free(verify.generations);
     free(verify.numbers);
     return code;

@@ -8,7 +8,7 @@
 
 struct verify_options {
     const char *directory;
-    uint64_t generation; /* only this one; 0: the published one and all earlier ones that are kept */
+    uint64_t generation; /* only this one; 0: the published one and all that can be gone back to */
     bool quiet, json;
 };
 

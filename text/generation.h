@@ -118,8 +118,8 @@ enum err_code generation_check_file(const char *directory, const struct generati
                                     generation_tick *tick, void *context, struct err *err);
 /* Every file there and of the right size, small ones to the last byte: what costs next to nothing (GENERATION_QUICK_MAX). */
 enum err_code generation_check_quickly(const char *directory, const struct generation *generation, struct err *err);
-/* All bytes of the language resources: before anything is made with them. */
-enum err_code generation_check_resources(const char *directory, const struct generation *generation, struct err *err);
+/* That, and all bytes of the language resources: before anything is made with them. */
+enum err_code generation_check_opening(const char *directory, const struct generation *generation, struct err *err);
 /* All bytes of the parts from `from` on, their dead lists and texts: before anything is made of them. */
 enum err_code generation_check_parts(const char *directory, const struct generation *generation, size_t from, struct err *err);
 /* Whether a file can be made again from the others: word lists, positions. */

@@ -219,9 +219,9 @@ static bool is_resource(const struct generation_file *file)
     return strncmp(file->path, SCHEMA_RESOURCES "/", sizeof SCHEMA_RESOURCES) == 0;
 }
 
-enum err_code generation_check_resources(const char *directory, const struct generation *generation, struct err *err)
+enum err_code generation_check_opening(const char *directory, const struct generation *generation, struct err *err)
 {
-    enum err_code code = ERR_OK;
+    enum err_code code = generation_check_quickly(directory, generation, err);
     for (size_t i = 0; i < generation->file_count && code == ERR_OK; i++) {
         const struct generation_file *file = &generation->files[i];
         code = is_resource(file) ? generation_check_file(directory, file, UINT64_MAX, NULL, NULL, err) : ERR_OK;
