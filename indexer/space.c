@@ -10,8 +10,8 @@
 #include "indexer/publish.h"
 #include "indexer/run.h"
 
-/* Bytes a byte of source file.  Measured at the highest point of a first run: laws, 31 MB of long documents, 3.8 in all; help pages,
- * 5 MB of short ones, 6.2.  With these numbers 5.1 is asked for. */
+/* Bytes a byte of source file.  Measured at the highest point of a first run: laws, 31 MB of long documents, 3.8 in all;
+ * help pages, 5 MB of short ones, 6.2.  With these numbers 5.1 is asked for. */
 #define PART_SHARE 1.8    /* a part, and likewise its segments */
 #define TEXT_SHARE 0.5    /* stored texts */
 #define SPOOL_SHARE 1.0   /* documents that wait for their batch */

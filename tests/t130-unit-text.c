@@ -860,9 +860,10 @@ static void test_generation(void **state)
     generation_done(&generation);
 }
 
-/* A file in a manifest: path, length, digest. */
+/* How a manifest begins; one with a file: path, length, digest. */
+#define HEAD "{\"formaat\":2,\"generatie\":8,"
 #define FILE_ROW(path, len, digest) \
-    "{\"formaat\":2,\"generatie\":8,\"bestanden\":[{\"pad\":\"" path "\",\"lengte\":" len ",\"sha256\":\"" digest "\"}]}"
+    HEAD "\"bestanden\":[{\"pad\":\"" path "\",\"lengte\":" len ",\"sha256\":\"" digest "\"}]}"
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 
 static void test_manifest_refused(void **state)
@@ -878,28 +879,28 @@ static void test_manifest_refused(void **state)
         { "{}", ERR_VERSION },
         { "{\"formaat\":1}", ERR_VERSION },
         { "{\"formaat\":2,\"formaat\":2}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":-1}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":1e300}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":4294967296}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"../p1\",\"documenten\":1}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"../x\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p9.9\"}]}", ERR_NOT_FOUND },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[1]}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[\"../../etc\"]}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"woorden\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":-1}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1e300}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":4294967296}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"../p1\",\"documenten\":1}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"../x\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p9.9\"}]}", ERR_NOT_FOUND },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[1]}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[\"../../etc\"]}]}", ERR_CORRUPT },
+        { HEAD "\"woorden\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
         { "{\"formaat\":2,\"generatie\":9,\"delen\":[]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"generatie\":8,\"bestanden\":[{}]}", ERR_CORRUPT },
+        { HEAD "\"bestanden\":[{}]}", ERR_CORRUPT },
         { FILE_ROW("../x", "1", ZEROS), ERR_CORRUPT },
         { FILE_ROW("/x", "1", ZEROS), ERR_CORRUPT },
         { FILE_ROW("x", "-1", ZEROS), ERR_CORRUPT },
         { FILE_ROW("x", "1", ZEROS "0"), ERR_CORRUPT },
         { FILE_ROW("x", "1", ZEROS), ERR_OK },
-        { "{\"formaat\":2,\"generatie\":8,\"patronen\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
+        { HEAD "\"patronen\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
     };
     char directory[256];
     snprintf(directory, sizeof directory, "%s", fixture_path("generation-refused"));

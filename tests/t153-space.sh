@@ -16,7 +16,7 @@ for i in 1 2 3 4 5; do echo "appel nummer w$i over de gemeente" >"s/f$i.txt"; do
 indexer_is 0 'an index on a small disk' s
 before=$(listing "$ix" | grep -v 'ledger.db\|lock')
 awk 'BEGIN { srand(5); for (f = 1; f <= 900; f++) { name = "veel/v" f ".txt"
-    for (i = 0; i < 1200; i++) printf "woord%d ", rand() * rand() * 20000 >name; print "gemeente" >name; close(name) } }'
+    for (i = 0; i < 1200; i++) printf "woord%d ", rand() * rand() * 300 >name; print "gemeente" >name; close(name) } }'
 
 indexer s veel
 is "$status" 5 'too much to read for the room there is'

@@ -146,7 +146,8 @@ static enum err_code read_dead(const char *directory, const struct generation *g
     struct span span;
     span_init(&span, data.data, data.len);
     const char *magic = span_bytes(&span, strlen(DEAD_MAGIC));
-    if (file == NULL || !digest_equal(&digest, &file->digest) || magic == NULL || memcmp(magic, DEAD_MAGIC, strlen(DEAD_MAGIC)) != 0 || span_u32(&span) != count
+    if (file == NULL || !digest_equal(&digest, &file->digest) || magic == NULL
+        || memcmp(magic, DEAD_MAGIC, strlen(DEAD_MAGIC)) != 0 || span_u32(&span) != count
         || span.len - span.at != count * 4) {
         return err_set(err, ERR_CORRUPT, "dead list %s is damaged", path.data);
     }
