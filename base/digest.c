@@ -1,9 +1,14 @@
-/* digest.c - SHA-256 over nettle. */
+/* digest.c - SHA-256 over libgcrypt.
+ *
+ * Of Debian's libraries that free software of any licence may use, libgcrypt is the fastest without SHA instructions in the
+ * processor (AVX2: 340 MB/s where nettle does 205), and uses them where they are there.
+ */
 #include "base/digest.h"
 
 #include <errno.h>
-#include <nettle/sha2.h>
+#include <gcrypt.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -11,42 +16,50 @@
 #define DIGEST_CHUNK 131072
 
 struct digest_state {
-    struct sha256_ctx context;
+    gcry_md_hd_t handle;
 };
+
+/* The library looks at processor and system when it is first used: before main, so that a process that has locked itself in
+ * (extract/sandbox.c) need not.  Secrets are nowhere in what is hashed. */
+__attribute__((constructor)) static void set_up(void)
+{
+    gcry_check_version(NULL);
+    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
 
 struct digest_state *digest_new(void)
 {
     struct digest_state *state = malloc(sizeof *state);
-    if (state != NULL) {
-        sha256_init(&state->context);
+    if (state != NULL && gcry_md_open(&state->handle, GCRY_MD_SHA256, 0) != 0) {
+        free(state);
+        return NULL;
     }
     return state;
 }
 
 void digest_add(struct digest_state *state, const void *data, size_t len)
 {
-    sha256_update(&state->context, len, data);
+    gcry_md_write(state->handle, data, len);
 }
 
 struct digest digest_end(struct digest_state *state)
 {
     struct digest digest;
-    sha256_digest(&state->context, sizeof digest.bytes, digest.bytes);
+    memcpy(digest.bytes, gcry_md_read(state->handle, GCRY_MD_SHA256), sizeof digest.bytes);
+    gcry_md_close(state->handle);
     free(state);
     return digest;
 }
 
 struct digest digest_of(const void *data, size_t len)
 {
-    struct sha256_ctx context;
     struct digest digest;
-    sha256_init(&context);
-    sha256_update(&context, len, data);
-    sha256_digest(&context, sizeof digest.bytes, digest.bytes);
+    gcry_md_hash_buffer(GCRY_MD_SHA256, digest.bytes, data, len);
     return digest;
 }
 
-enum err_code digest_of_fd(int fd, const char *name, struct digest *ret_digest, struct err *err)
+enum err_code digest_of_fd_size(int fd, const char *name, struct digest *ret_digest, uint64_t *ret_size, struct err *err)
 {
     AUTO_FREE uint8_t *chunk = malloc(DIGEST_CHUNK);
     struct digest_state *state = chunk != NULL ? digest_new() : NULL;
@@ -67,7 +80,14 @@ enum err_code digest_of_fd(int fd, const char *name, struct digest *ret_digest, 
         at += got;
     }
     *ret_digest = digest_end(state);
+    *ret_size = (uint64_t)at;
     return ERR_OK;
+}
+
+enum err_code digest_of_fd(int fd, const char *name, struct digest *ret_digest, struct err *err)
+{
+    uint64_t size;
+    return digest_of_fd_size(fd, name, ret_digest, &size, err);
 }
 
 void digest_hex(const struct digest *digest, char ret_hex[DIGEST_HEX_SIZE])
@@ -78,4 +98,32 @@ void digest_hex(const struct digest *digest, char ret_hex[DIGEST_HEX_SIZE])
         ret_hex[2 * i + 1] = digits[digest->bytes[i] & 15];
     }
     ret_hex[2 * DIGEST_SIZE] = '\0';
+}
+
+static int digit_value(char digit)
+{
+    return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+bool digest_from_hex(const char *hex, struct digest *ret_digest)
+{
+    struct digest digest;
+    for (size_t i = 0; i < DIGEST_SIZE; i++) {
+        int high = digit_value(hex[2 * i]);
+        int low = high >= 0 ? digit_value(hex[2 * i + 1]) : -1;
+        if (low < 0) {
+            return false;
+        }
+        digest.bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    if (hex[2 * DIGEST_SIZE] != '\0') {
+        return false;
+    }
+    *ret_digest = digest;
+    return true;
+}
+
+bool digest_equal(const struct digest *one, const struct digest *other)
+{
+    return memcmp(one->bytes, other->bytes, DIGEST_SIZE) == 0;
 }

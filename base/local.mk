@@ -13,5 +13,5 @@ libbase_a_SOURCES = \
 	base/mem.c base/mem.h \
 	base/opt.c base/opt.h \
 	base/utf8.c base/utf8.h
-libbase_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(NETTLE_CFLAGS)
-BASE_LIBS = libbase.a $(JANSSON_LIBS) $(INIH_LIBS) $(NETTLE_LIBS)
+libbase_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(GCRYPT_CFLAGS)
+BASE_LIBS = libbase.a $(JANSSON_LIBS) $(INIH_LIBS) $(GCRYPT_LIBS)

@@ -5,20 +5,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/vfs.h>
 
 #include "base/io.h"
-
-#ifndef CIFS_SUPER_MAGIC
-#define CIFS_SUPER_MAGIC 0xFF534D42
-#endif
-#ifndef SMB2_SUPER_MAGIC
-#define SMB2_SUPER_MAGIC 0xFE534D42
-#endif
 
 static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_DEAD, SCHEMA_TEXTS, SCHEMA_TMP,
                                        SCHEMA_RESOURCES };
@@ -85,16 +76,11 @@ static enum err_code check_foreign(const char *directory, struct err *err)
 
 static enum err_code check_file_system(const char *directory, struct err *err)
 {
-    struct statfs info;
-    if (statfs(directory, &info) != 0) {
-        return err_errno(err, errno, "cannot tell the file system of %s", directory);
-    }
-    unsigned long type = (unsigned long)info.f_type & 0xFFFFFFFFul;
-    if (type == NFS_SUPER_MAGIC || type == CIFS_SUPER_MAGIC || type == SMB2_SUPER_MAGIC || type == SMB_SUPER_MAGIC) {
-        return err_set(err, ERR_INVALID, "%s is on a network file system, where locks and syncing cannot be relied on: "
-                       "keep the index on a local disk", directory);
-    }
-    return ERR_OK;
+    char name[64];
+    enum err_code code = network_file_system(directory, name, err);
+    return code != ERR_OK || name[0] == '\0' ? code
+        : err_set(err, ERR_INVALID, "%s is on a network file system (%s), where locks and syncing cannot be relied on: "
+                  "keep the index on a local disk (or give --allow-network-fs, at your own risk)", directory, name);
 }
 
 static enum err_code take_lock(struct layout *layout, struct err *err)
@@ -116,14 +102,14 @@ static enum err_code take_lock(struct layout *layout, struct err *err)
     return ERR_OK;
 }
 
-enum err_code layout_open(const char *directory, struct layout *ret_layout, struct err *err)
+enum err_code layout_open(const char *directory, bool allow_network, struct layout *ret_layout, struct err *err)
 {
     struct layout layout = { .lock_fd = -1 };
     enum err_code code = check_foreign(directory, err);
     if (code == ERR_OK) {
         code = io_make_dirs(directory, err);
     }
-    if (code == ERR_OK) {
+    if (code == ERR_OK && !allow_network) {
         code = check_file_system(directory, err);
     }
     if (code == ERR_OK && (layout.directory = realpath(directory, NULL)) == NULL) {
@@ -161,9 +147,10 @@ enum err_code layout_recover(const struct layout *layout, struct ledger *ledger,
 {
     uint64_t acknowledged = ledger_generation(ledger);
     uint64_t published = 0;
-    enum err_code code = generation_current(layout->directory, &published, err);
-    if (code == ERR_NOT_FOUND) {
-        published = 0;
+    struct digest seal;
+    enum err_code code = generation_current_seal(layout->directory, &published, &seal, err);
+    if (code == ERR_NOT_FOUND || (code == ERR_CORRUPT && acknowledged > 0)) {
+        published = 0; /* the ledger knows what belongs there */
         code = ERR_OK;
     }
     if (code != ERR_OK) {
@@ -177,16 +164,22 @@ enum err_code layout_recover(const struct layout *layout, struct ledger *ledger,
     if (published < acknowledged) {
         code = generation_publish(layout->directory, acknowledged, err);
     }
-    if (code != ERR_OK || acknowledged == 0) {
-        generation_init(ret_current);
-        return code;
+    struct generation current;
+    generation_init(&current);
+    if (code == ERR_OK && acknowledged > 0) {
+        code = generation_load(layout->directory, acknowledged, &current, err);
     }
-    code = generation_load(layout->directory, acknowledged, ret_current, err);
-    if (code == ERR_NOT_FOUND) {
-        return err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is missing", acknowledged,
-                       layout->directory);
+    if (code == ERR_OK && published > 0 && published == acknowledged && !digest_equal(&seal, &current.seal)) {
+        code = err_set(err, ERR_CORRUPT, "the manifest of generation %" PRIu64 " of %s is not the one that was published",
+                       published, layout->directory);
     }
-    return code;
+    if (code != ERR_OK) {
+        generation_done(&current);
+        return code == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is "
+                                               "missing", acknowledged, layout->directory) : code;
+    }
+    *ret_current = current;
+    return ERR_OK;
 }
 
 /* Whether a generation names the file in one of the folders. */
@@ -246,30 +239,66 @@ static bool load_previous(const struct layout *layout, uint64_t number, struct g
         char path[PATH_MAX];
         snprintf(path, sizeof path, "%s/%s/%" PRIu64, layout->directory, SCHEMA_GENERATIONS, before);
         if (io_exists(path)) {
-            return generation_load(layout->directory, before, ret_generation, NULL) == ERR_OK;
+            return generation_load_manifest(layout->directory, before, ret_generation, NULL) == ERR_OK;
         }
     }
     return false;
 }
 
-enum err_code layout_clear(const struct layout *layout, const struct generation *current, const struct generation *making,
-                           struct err *err)
+/* Loads the generations that can be rolled back to.  One of which the manifest is damaged is no use: it is not kept. */
+static enum err_code load_earlier(const struct layout *layout, struct ledger *ledger, uint64_t current, struct generation *kept,
+                                  size_t *count, struct err *err)
 {
-    struct generation kept[3];
+    uint64_t earlier[LEDGER_KEEP_MAX];
+    size_t earlier_count = 0;
+    enum err_code code = ledger_earlier(ledger, earlier, &earlier_count, err);
+    for (size_t i = 0; i < earlier_count && code == ERR_OK; i++) {
+        if (earlier[i] < current) {
+            code = generation_load_manifest(layout->directory, earlier[i], &kept[*count], err);
+            *count += code == ERR_OK;
+            code = code == ERR_NOT_FOUND || code == ERR_CORRUPT || code == ERR_VERSION ? ERR_OK : code;
+        }
+    }
+    return code;
+}
+
+enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                           const struct generation *making, struct err *err)
+{
+    struct generation *kept = calloc(LEDGER_KEEP_MAX + 3, sizeof *kept);
     size_t count = 0;
-    struct generation previous;
-    generation_init(&previous);
+    if (kept == NULL) {
+        return err_nomem(err, "layout_clear");
+    }
+    if (load_previous(layout, current->number, &kept[count])) {
+        count++;
+    }
+    enum err_code code = load_earlier(layout, ledger, current->number, kept, &count, err);
+    size_t loaded = count;
     kept[count++] = *current;
     if (making != NULL) {
         kept[count++] = *making;
     }
-    if (load_previous(layout, current->number, &previous)) {
-        kept[count++] = previous;
-    }
-    enum err_code code = ERR_OK;
     for (size_t i = 0; i < FOLDER_COUNT && code == ERR_OK; i++) {
         code = clear_folder(layout, folders[i], kept, count, err);
     }
-    generation_done(&previous);
+    for (size_t i = 0; i < loaded; i++) {
+        generation_done(&kept[i]);
+    }
+    free(kept);
     return code;
+}
+
+void layout_clear_up(const struct layout *layout, struct ledger *ledger, const struct generation *current)
+{
+    if (layout->directory == NULL) {
+        return;
+    }
+    struct generation nothing;
+    generation_init(&nothing);
+    clear_folder(layout, SCHEMA_TMP, &nothing, 0, NULL);
+    /* Files of a generation that is acknowledged and not yet published are not ours to remove. */
+    if (ledger != NULL && !ledger_in_doubt(ledger) && ledger_generation(ledger) == current->number) {
+        layout_clear(layout, ledger, current, NULL, NULL);
+    }
 }

@@ -10,9 +10,9 @@ struct layout {
     int lock_fd;
 };
 
-/* Makes the directory and its folders when they are not there (refuses a directory with other things in it, and network
- * file systems), and takes the lock.  ERR_LOCKED: another indexer is at work. */
-enum err_code layout_open(const char *directory, struct layout *ret_layout, struct err *err);
+/* Makes the directory and its folders when they are not there (refuses a directory with other things in it, and, unless
+ * `allow_network`, network file systems), and takes the lock.  ERR_LOCKED: another indexer is at work. */
+enum err_code layout_open(const char *directory, bool allow_network, struct layout *ret_layout, struct err *err);
 void layout_done(struct layout *layout);
 
 /* After a crash between the ledger's commit and the publishing of its generation: publishes it.  Then loads the current
@@ -20,9 +20,16 @@ void layout_done(struct layout *layout);
 enum err_code layout_recover(const struct layout *layout, struct ledger *ledger, struct generation *ret_current,
                              struct err *err);
 
-/* Removes everything that neither `current` nor the generation before it names, and all of tmp/.  What `making` names
- * (NULL for nothing) is kept too: the resources of a generation that is being made. */
-enum err_code layout_clear(const struct layout *layout, const struct generation *current, const struct generation *making,
-                           struct err *err);
+/* Removes everything that no generation names that is kept, and all of tmp/.  Kept are `current`, the one before it (for
+ * readers that are in it), and those that can be rolled back to (ledger_earlier).  What `making` names (NULL for nothing) is kept
+ * too: the resources of a generation that is being made. */
+enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                           const struct generation *making, struct err *err);
+/* After a failure: removes what is half done, as far as nobody can come to need it.  The ledger may be NULL. */
+void layout_clear_up(const struct layout *layout, struct ledger *ledger, const struct generation *current);
+
+/* What kind of network file system a path is on, in `ret_name` ("nfs4"); "" when it is a local one.  From the list of mounts, which
+ * tells FUSE file systems apart, else from statfs. */
+enum err_code network_file_system(const char *path, char ret_name[64], struct err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* ledger.c - the ledger in SQLite: opening, runs, sources, files, documents.  Reports are in ledger_report.c. */
+/* ledger.c - the ledger in SQLite: opening, runs, sources, files, documents. */
 #include "indexer/ledger_db.h"
 
 #include <stdio.h>
@@ -16,7 +16,8 @@ static const char ledger_schema[] =
     "CREATE TABLE IF NOT EXISTS document(uid TEXT PRIMARY KEY, file INTEGER NOT NULL, record TEXT NOT NULL,"
     " state INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '', digest BLOB, bytes INTEGER, cut INTEGER,"
     " run INTEGER NOT NULL, recurring INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS document_file ON document(file);";
+    "CREATE INDEX IF NOT EXISTS document_file ON document(file);"
+    LEDGER_UNDO_SCHEMA;
 
 /* The statements, prepared when first used. */
 static const char *const ledger_sql[LEDGER_STATEMENTS] = {
@@ -50,6 +51,7 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
     [LEDGER_SQL_SET_THRESHOLD] = "UPDATE source SET threshold = ?2 WHERE id = ?1",
     [LEDGER_SQL_EACH_SOURCE] = "SELECT id, name, threshold, recurring_off FROM source ORDER BY name",
     [LEDGER_SQL_GET_META] = "SELECT value FROM meta WHERE key = ?1",
+    [LEDGER_SQL_EARLIER] = "SELECT generation FROM earlier ORDER BY generation DESC",
     [LEDGER_SQL_PUT_META] = "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)",
 };
 
@@ -69,9 +71,9 @@ enum err_code ledger_problem(const struct ledger *ledger, const char *what, stru
     return err_set(err, kind, "ledger %s: cannot %s: %s", ledger->path, what, sqlite3_errmsg(ledger->db));
 }
 
-static enum err_code execute(struct ledger *ledger, const char *sql, struct err *err)
+enum err_code ledger_execute(struct ledger *ledger, const char *sql, struct err *err)
 {
-    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, sql, err);
+    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, "write", err);
 }
 
 sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err)
@@ -94,7 +96,7 @@ enum err_code ledger_step(struct ledger *ledger, sqlite3_stmt *bound, const char
     return result;
 }
 
-static enum err_code read_number(struct ledger *ledger, const char *key, int64_t otherwise, int64_t *ret_value,
+enum err_code ledger_read_number(struct ledger *ledger, const char *key, int64_t otherwise, int64_t *ret_value,
                                  struct err *err)
 {
     sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_GET_META, err);
@@ -125,14 +127,14 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
     enum err_code code = ERR_OK;
     if (writable) {
         /* WAL: readers see the last commit while a run is under way.  FULL: a commit is on disk. */
-        code = execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", err);
+        code = ledger_execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", err);
         if (code == ERR_OK) {
-            code = execute(ledger, ledger_schema, err);
+            code = ledger_execute(ledger, ledger_schema, err);
         }
     }
-    int64_t format, generation, run, learnt;
+    int64_t format, generation, run, learnt, keep;
     if (code == ERR_OK) {
-        code = read_number(ledger, "format", 0, &format, err);
+        code = ledger_read_number(ledger, "format", 0, &format, err);
     }
     if (code == ERR_OK && format == 0 && writable) {
         code = ledger_write_number(ledger, "format", format = LEDGER_FORMAT, err);
@@ -142,15 +144,19 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
                        (long long)format, LEDGER_FORMAT);
     }
     if (code == ERR_OK) {
-        code = read_number(ledger, "generation", 0, &generation, err);
+        code = ledger_read_number(ledger, "generation", 0, &generation, err);
     }
     if (code == ERR_OK) {
-        code = read_number(ledger, "run", 0, &run, err);
+        code = ledger_read_number(ledger, "run", 0, &run, err);
     }
     if (code == ERR_OK) {
-        code = read_number(ledger, "learnt", 0, &learnt, err);
+        code = ledger_read_number(ledger, "learnt", 0, &learnt, err);
     }
     if (code == ERR_OK) {
+        code = ledger_read_number(ledger, "keep", LEDGER_KEEP_DEFAULT, &keep, err);
+    }
+    if (code == ERR_OK) {
+        ledger->keep = (unsigned)keep;
         ledger->generation = (uint64_t)generation;
         ledger->run = run;
         ledger->learnt = (uint64_t)learnt;
@@ -196,25 +202,28 @@ uint64_t ledger_generation(const struct ledger *ledger)
     return ledger->generation;
 }
 
-enum err_code ledger_begin(struct ledger *ledger, struct err *err)
+enum err_code ledger_begin(struct ledger *ledger, unsigned keep, struct err *err)
 {
-    enum err_code code = execute(ledger, "BEGIN IMMEDIATE", err);
+    enum err_code code = ledger_execute(ledger, "BEGIN IMMEDIATE", err);
+    ledger->run += code == ERR_OK;
     if (code == ERR_OK) {
-        ledger->run++;
         code = ledger_write_number(ledger, "run", ledger->run, err);
     }
-    return code;
+    return code == ERR_OK ? ledger_undo_begin(ledger, keep, err) : code;
 }
 
 enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err)
 {
     enum err_code code = ledger_write_number(ledger, "generation", (int64_t)generation, err);
+    code = code == ERR_OK && generation != ledger->generation ? ledger_undo_keep(ledger, err) : code;
     if (code == ERR_OK) {
-        code = execute(ledger, "COMMIT", err);
+        ledger->in_doubt = true;
+        code = ledger_execute(ledger, "COMMIT", err);
     }
     if (code == ERR_OK) {
+        ledger->in_doubt = false;
         ledger->generation = generation;
-        code = execute(ledger, "BEGIN IMMEDIATE", err);
+        code = ledger_execute(ledger, "BEGIN IMMEDIATE", err);
     }
     return code;
 }

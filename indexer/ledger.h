@@ -34,12 +34,33 @@ uint64_t ledger_generation(const struct ledger *ledger);
 /* The generation of which it is known what recurs (learn.h); 0 when none. */
 uint64_t ledger_learnt(const struct ledger *ledger);
 enum err_code ledger_set_learnt(struct ledger *ledger, uint64_t generation, struct err *err);
-/* Starts a run: a transaction, and a new run number. */
-enum err_code ledger_begin(struct ledger *ledger, struct err *err);
+/* Starts a run: a transaction, and a new run number.  `keep`: how many earlier generations to keep from now on, remembered; 0: as
+ * many as before. */
+enum err_code ledger_begin(struct ledger *ledger, unsigned keep, struct err *err);
 /* Makes everything durable and goes on in a new transaction of the same run. */
 enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err);
 /* Forgets what was not committed. */
 void ledger_rollback(struct ledger *ledger);
+
+/* A commit failed in such a way that it may have taken place all the same: what it is about must be left alone. */
+bool ledger_in_doubt(const struct ledger *ledger);
+
+/* ---- Earlier generations (ledger_undo.c) ----
+ * For each of the last `keep` runs that published, the generation that it began with is kept, and the ledger remembers how its
+ * rows were then, at a cost in proportion to what the runs changed. */
+#define LEDGER_KEEP_DEFAULT 1u
+#define LEDGER_KEEP_MAX 100u
+/* The generation that this run began with is damaged: it is not to be one of them. */
+void ledger_leave_behind(struct ledger *ledger);
+/* These generations, newest first; at most LEDGER_KEEP_MAX. */
+enum err_code ledger_earlier(struct ledger *ledger, uint64_t ret_generations[LEDGER_KEEP_MAX], size_t *ret_count,
+                             struct err *err);
+/* In a run: makes all rows what they were when `generation`, one of ledger_earlier, was the newest.  `as` is the number that it is
+ * going to be published under again. */
+enum err_code ledger_restore(struct ledger *ledger, uint64_t generation, uint64_t as, struct err *err);
+
+/* Looks through the whole database for damage.  ERR_CORRUPT with what was found first. */
+enum err_code ledger_check(struct ledger *ledger, struct err *err);
 
 /* A source by name, made when new.  ERR_INVALID when the name is taken by another root. */
 enum err_code ledger_source(struct ledger *ledger, const char *name, const char *root, int64_t *ret_id, struct err *err);

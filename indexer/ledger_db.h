@@ -1,4 +1,4 @@
-/* ledger_db.h - inside of the ledger, shared by ledger.c and ledger_report.c only. */
+/* ledger_db.h - inside of the ledger, shared by the files of ledger*.c only. */
 #ifndef NASLAG_INDEXER_LEDGER_DB_H
 #define NASLAG_INDEXER_LEDGER_DB_H
 
@@ -31,6 +31,7 @@ enum ledger_statement {
     LEDGER_SQL_EACH_SOURCE,
     LEDGER_SQL_GET_META,
     LEDGER_SQL_PUT_META,
+    LEDGER_SQL_EARLIER,
     LEDGER_STATEMENTS
 };
 
@@ -38,14 +39,38 @@ struct ledger {
     sqlite3 *db;
     char *path;
     uint64_t generation, learnt;
+    uint64_t base;  /* the generation that this run began with: rows are kept as they were then */
+    unsigned keep;  /* runs that can be rolled back */
+    bool base_damaged; /* it cannot be gone back to */
+    bool in_doubt;  /* a commit failed: whether it took place shows when the ledger is opened again */
     int64_t run;
     sqlite3_stmt *statements[LEDGER_STATEMENTS];
 };
 
+/* ---- Undoing (ledger_undo.c) ----
+ * For a run that starts from generation `base`, rows of source, file, document and meta as they were then, or that there was
+ * none (`absent`).  A row of undo_x is a row of x behind these two; one for each base and key, the first change. */
+#define LEDGER_UNDO_TABLE(name, key) \
+    "CREATE TABLE IF NOT EXISTS undo_" name " AS SELECT 0 AS base, 0 AS absent, * FROM " name " WHERE 0;" \
+    "CREATE UNIQUE INDEX IF NOT EXISTS undo_" name "_key ON undo_" name "(" key ", base);"
+#define LEDGER_UNDO_SCHEMA \
+    "CREATE TABLE IF NOT EXISTS earlier(generation INTEGER PRIMARY KEY);" \
+    LEDGER_UNDO_TABLE("source", "id") LEDGER_UNDO_TABLE("file", "id") LEDGER_UNDO_TABLE("document", "uid") \
+    LEDGER_UNDO_TABLE("meta", "key")
+/* At the beginning of a run: notes from now on what changes.  `keep` as in ledger_begin. */
+enum err_code ledger_undo_begin(struct ledger *ledger, unsigned keep, struct err *err);
+/* The run publishes: what it began with can be rolled back to; what is too old is forgotten. */
+enum err_code ledger_undo_keep(struct ledger *ledger, struct err *err);
+
+/* Runs statements without parameters. */
+enum err_code ledger_execute(struct ledger *ledger, const char *sql, struct err *err);
 /* A statement ready to bind; NULL with `err` filled on failure. */
 sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err);
 /* Runs a statement that returns no rows. */
 enum err_code ledger_step(struct ledger *ledger, sqlite3_stmt *bound, const char *what, struct err *err);
+/* Reads a setting; `otherwise` when it is not there. */
+enum err_code ledger_read_number(struct ledger *ledger, const char *key, int64_t otherwise, int64_t *ret_value,
+                                 struct err *err);
 /* Writes a setting. */
 enum err_code ledger_write_number(struct ledger *ledger, const char *key, int64_t value, struct err *err);
 /* Fills `err` from SQLite's last error. */

@@ -13,8 +13,10 @@ naslag_index_SOURCES = \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_learn.c \
 	indexer/ledger_report.c \
+	indexer/ledger_undo.c \
 	indexer/main.c \
 	indexer/mend.c indexer/mend.h \
+	indexer/network.c \
 	indexer/plan.c \
 	indexer/pool.c indexer/pool.h \
 	indexer/progress.c indexer/progress.h \
@@ -26,8 +28,11 @@ naslag_index_SOURCES = \
 	indexer/source.c indexer/source.h \
 	indexer/spool.c indexer/spool.h \
 	indexer/status.c indexer/status.h \
+	indexer/rollback.c indexer/rollback.h \
+	indexer/space.c indexer/space.h \
 	indexer/take.c \
-	indexer/teach.c
+	indexer/teach.c \
+	indexer/verify.c indexer/verify.h
 naslag_index_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 naslag_index_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS)
 nodist_EXTRA_naslag_index_SOURCES = force-cxx-link.cc

@@ -1,5 +1,6 @@
 /* main.c - naslag-index: options, signals, exit status. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -8,15 +9,18 @@
 #include "base/opt.h"
 #include "config.h"
 #include "indexer/explain.h"
+#include "indexer/rollback.h"
 #include "indexer/run.h"
 #include "indexer/status.h"
+#include "indexer/verify.h"
 #include "text/editor.h"
 
 enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_STOPPED = 130 };
 
 static struct {
     const char *index, *config, *forget, *explain, *record, *check_words;
-    long jobs;
+    long jobs, keep, generation;
+    bool verify, rollback, allow_network, no_space_check;
     bool status, json, dry_run, quiet, reanalyse, terms, help, version;
 } options;
 
@@ -31,6 +35,15 @@ static const struct opt option_table[] = {
     { "reanalyse", 0, OPT_FLAG, &options.reanalyse, 0, 0, NULL,
       "make the terms again from the stored texts, without the sources" },
     { "forget", 0, OPT_STRING, &options.forget, 0, 0, "NAME", "remove a source and its documents from the index" },
+    { "verify", 0, OPT_FLAG, &options.verify, 0, 0, NULL, "check every byte of the index against what was published" },
+    { "rollback", 0, OPT_FLAG, &options.rollback, 0, 0, NULL, "publish again what was published before the last run" },
+    { "generation", 0, OPT_NUMBER, &options.generation, 1, LONG_MAX, "N",
+      "with --verify: only this generation; with --rollback: to this one" },
+    { "keep", 0, OPT_NUMBER, &options.keep, 1, LEDGER_KEEP_MAX, "N",
+      "runs to keep the generation before, for --rollback (default 1; remembered)" },
+    { "no-space-check", 0, OPT_FLAG, &options.no_space_check, 0, 0, NULL, "begin even when the disk seems too full" },
+    { "allow-network-fs", 0, OPT_FLAG, &options.allow_network, 0, 0, NULL,
+      "allow an index on a network file system, where nothing is sure" },
     { "explain", 0, OPT_STRING, &options.explain, 0, 0, "FILE", "print what is made of a file, and why; changes nothing" },
     { "record", 0, OPT_STRING, &options.record, 0, 0, "ID", "with --explain: only this record of a file of records" },
     { "terms", 0, OPT_FLAG, &options.terms, 0, 0, NULL, "with --explain: what every word is indexed as" },
@@ -43,6 +56,7 @@ static const struct opt option_table[] = {
 static const struct opt_program program = {
     .name = "naslag-index",
     .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse\n"
+             "       naslag-index --index DIR --verify | --index DIR --rollback\n"
              "       naslag-index --explain FILE | --check-words FILE",
     .summary = "Makes an index match its sources: adds what is new, replaces what changed, removes what is gone.",
     .options = option_table,
@@ -111,7 +125,8 @@ static const char *usage_problem(int operands)
 {
     bool sources = operands > 0 || options.config != NULL;
     if (options.explain != NULL) {
-        bool other = options.status || options.reanalyse || options.forget != NULL || options.dry_run || options.jobs > 0;
+        bool other = options.status || options.reanalyse || options.forget != NULL || options.dry_run || options.jobs > 0
+            || options.verify || options.rollback || options.generation > 0 || options.keep > 0;
         return sources || other ? "--explain goes with --index, --record, --terms and --json only" : NULL;
     }
     if (options.record != NULL || options.terms) {
@@ -120,12 +135,16 @@ static const char *usage_problem(int operands)
     if (options.index == NULL) {
         return "--index DIR is missing";
     }
-    if (options.status || options.reanalyse || options.forget != NULL) {
-        if (options.status + options.reanalyse + (options.forget != NULL) > 1) {
-            return "--status, --reanalyse and --forget do not go together";
-        }
-        return sources ? "--status, --reanalyse and --forget take no sources" : options.dry_run ? "--dry-run goes with sources"
-                                                                                               : NULL;
+    int actions = options.status + options.reanalyse + (options.forget != NULL) + options.verify + options.rollback;
+    if (actions > 1) {
+        return "--status, --reanalyse, --forget, --verify and --rollback do not go together";
+    }
+    if (options.generation > 0 && !options.verify && !options.rollback) {
+        return "--generation goes with --verify and --rollback";
+    }
+    if (actions > 0) {
+        return sources ? "--status, --reanalyse, --forget, --verify and --rollback take no sources"
+            : options.dry_run ? "--dry-run goes with sources" : NULL;
     }
     return sources ? NULL : "no sources: name files or directories, or use --config FILE";
 }
@@ -151,6 +170,9 @@ static int run(const struct sources *sources)
         .reanalyse = options.reanalyse,
         .quiet = options.quiet,
         .json = options.json,
+        .allow_network = options.allow_network,
+        .no_space_check = options.no_space_check,
+        .keep = (unsigned)options.keep,
         .caps = extract_default_caps,
     };
     uint64_t failed = 0;
@@ -159,6 +181,34 @@ static int run(const struct sources *sources)
         return fail(&err);
     }
     return failed > 0 ? EXIT_SOME_FAILED : EXIT_OK;
+}
+
+static int verify(void)
+{
+    struct verify_options verify_options = {
+        .directory = options.index,
+        .generation = (uint64_t)options.generation,
+        .quiet = options.quiet,
+        .json = options.json,
+    };
+    struct err err = ERR_INIT;
+    signal(SIGPIPE, SIG_IGN);
+    return verify_run(&verify_options, &err) == ERR_OK ? EXIT_OK : fail(&err);
+}
+
+static int rollback(void)
+{
+    struct rollback_options rollback_options = {
+        .directory = options.index,
+        .generation = (uint64_t)options.generation,
+        .keep = (unsigned)options.keep,
+        .quiet = options.quiet,
+        .json = options.json,
+        .allow_network = options.allow_network,
+    };
+    struct err err = ERR_INIT;
+    signal(SIGPIPE, SIG_IGN);
+    return rollback_run(&rollback_options, &err) == ERR_OK ? EXIT_OK : fail(&err);
 }
 
 static int explain(void)
@@ -225,6 +275,12 @@ int main(int argc, char **argv)
     }
     if (options.status) {
         return status_print(options.index, options.json, &err) == ERR_OK ? EXIT_OK : fail(&err);
+    }
+    if (options.verify) {
+        return verify();
+    }
+    if (options.rollback) {
+        return rollback();
     }
     if (options.explain != NULL) {
         return explain();

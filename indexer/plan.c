@@ -209,5 +209,5 @@ enum err_code run_plan(struct run *run, struct err *err)
             run->counts.vanished += code == ERR_OK ? vanished : 0;
         }
     }
-    return code;
+    return code == ERR_OK && run->file_count > 0 ? run_ready(run, err) : code;
 }

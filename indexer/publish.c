@@ -1,7 +1,7 @@
 /* publish.c - making generations.
  *
  * Order of a publication, and why nothing acknowledged is lost:
- *   1. part, lexicon, texts, dead lists and manifest are written and synced, directories too;
+ *   1. part, lexicon, texts, dead lists and manifest, with the digests of all files, are written and synced, directories too;
  *   2. the ledger commits its rows and the new number, synced: from here on the documents are acknowledged;
  *   3. `current` is moved.
  * A crash before 2 leaves the old generation and some files that the next run clears up; a crash between 2 and 3 is
@@ -322,7 +322,7 @@ static enum err_code commit(const struct publisher *publisher, struct generation
 {
     const struct layout *layout = publisher->layout;
     struct generation *current = publisher->current;
-    enum err_code code = generation_write(layout->directory, fresh, err);
+    enum err_code code = generation_write(layout->directory, fresh, current, err);
     if (code == ERR_OK) {
         code = ledger_commit(publisher->ledger, fresh->number, err);
     }
@@ -335,7 +335,7 @@ static enum err_code commit(const struct publisher *publisher, struct generation
     generation_done(current);
     *current = *fresh;
     generation_init(fresh);
-    return layout_clear(layout, current, NULL, err);
+    return layout_clear(layout, publisher->ledger, current, NULL, err);
 }
 
 enum err_code publish_batch(const struct publisher *publisher, const struct publish_batch *batch, struct err *err)
@@ -479,9 +479,9 @@ enum err_code publish_merge(const struct publisher *publisher, bool *ret_merged,
     if (from == current->part_count) {
         return ERR_OK;
     }
-    struct generation fresh;
-    generation_init(&fresh);
-    enum err_code code = make_merged(publisher, from, &fresh, err);
+    struct generation fresh = { 0 };
+    enum err_code code = generation_check_parts(publisher->layout->directory, current, from, err); /* or damage would be sealed */
+    code = code == ERR_OK ? make_merged(publisher, from, &fresh, err) : code;
     generation_done(&fresh);
     *ret_merged = code == ERR_OK;
     return code;

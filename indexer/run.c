@@ -20,6 +20,7 @@ static void run_done(struct run *run, bool failed)
     if (run->ledger != NULL) {
         ledger_rollback(run->ledger);
     }
+    layout_clear_up(&run->layout, failed && !run->options->dry_run ? run->ledger : NULL, &run->current);
     ledger_free(run->ledger);
     generation_done(&run->current);
     dutch_free(run->dutch);
@@ -226,18 +227,6 @@ static enum err_code start_builders(struct run *run, struct err *err)
     return run->options->dry_run ? ERR_OK : pool_new(&options, run->options->jobs, &run->pool, err);
 }
 
-static enum err_code check_terms(const struct run *run, struct err *err)
-{
-    const char *terms;
-    enum err_code code = analysis_signature(&terms, err);
-    if (code != ERR_OK || run->current.number == 0 || run->options->reanalyse
-        || strcmp(terms, run->current.terms) == 0) {
-        return code;
-    }
-    return err_set(err, ERR_VERSION, "the index in %s was made with '%s', this program makes '%s': run naslag-index --index "
-                   "%s --reanalyse first", run->layout.directory, run->current.terms, terms, run->layout.directory);
-}
-
 /* A new index, or one that is analysed again, takes the resources that are installed; otherwise it keeps its own. */
 static enum err_code choose_resources(struct run *run, struct generation *ret_resources, struct err *err)
 {
@@ -257,6 +246,8 @@ static enum err_code choose_resources(struct run *run, struct generation *ret_re
             progress_say(&run->progress, "naslag-index: no Dutch word list is installed (Debian package wdutch): inflection "
                          "falls back on Snowball stems, compounds stay whole");
         }
+    } else if (code == ERR_OK) {
+        code = generation_check_opening(directory, ret_resources, err);
     }
     return code == ERR_OK ? dutch_open(directory, ret_resources, &run->dutch, err) : code;
 }
@@ -290,7 +281,7 @@ static enum err_code open_index(struct run *run, struct err *err)
     generation_init(&resources);
     enum err_code code = need_index(run->options, err);
     if (code == ERR_OK) {
-        code = layout_open(run->options->directory, &run->layout, err);
+        code = layout_open(run->options->directory, run->options->allow_network, &run->layout, err);
     }
     if (code == ERR_OK) {
         code = finish_publication(run, err); /* the resources are those of the generation that counts */
@@ -307,17 +298,18 @@ static enum err_code open_index(struct run *run, struct err *err)
     if (code == ERR_OK) {
         code = layout_recover(&run->layout, run->ledger, &run->current, err);
     }
-    if (code == ERR_OK) {
-        code = check_terms(run, err);
+    if (code == ERR_OK && run->current.number > 0) {
+        code = run->options->reanalyse ? run_ready(run, err)
+                                       : generation_check_terms(run->layout.directory, &run->current, err);
     }
     if (code == ERR_OK && !run->options->dry_run) {
-        code = layout_clear(&run->layout, &run->current, &resources, err);
+        code = layout_clear(&run->layout, run->ledger, &run->current, &resources, err);
     }
     memcpy(run->current.words, resources.words, sizeof resources.words);
     memcpy(run->current.compounds, resources.compounds, sizeof resources.compounds);
     memcpy(run->current.patterns, resources.patterns, sizeof resources.patterns);
     generation_done(&resources);
-    return code == ERR_OK ? ledger_begin(run->ledger, err) : code;
+    return code == ERR_OK ? ledger_begin(run->ledger, run->options->keep, err) : code;
 }
 
 static enum err_code drop_vanished(struct run *run, struct err *err)

@@ -23,6 +23,9 @@ struct run_options {
     const char *forget; /* name of a source to remove, or NULL */
     unsigned jobs;
     bool dry_run, reanalyse, quiet, json;
+    bool allow_network;  /* an index on a network file system */
+    bool no_space_check; /* begin even when the disk seems too full */
+    unsigned keep;       /* earlier generations to keep; 0: as many as before */
     struct extract_caps caps;
 };
 
@@ -80,6 +83,9 @@ enum err_code run_index(const struct run_options *options, uint64_t *ret_failed,
 
 /* Walks the sources and lists the files that must be read; unchanged ones are marked as seen. */
 enum err_code run_plan(struct run *run, struct err *err);
+/* Before anything is written: whether there is room on the disk for it (space.h), and with --reanalyse whether what it is going
+ * to be made from is sound, as what comes of damage would look sound. */
+enum err_code run_ready(const struct run *run, struct err *err);
 /* A document is gone: into the batch (a ledger_gone with a struct publish_batch). */
 enum err_code run_gone(void *context, const char *uid, struct err *err);
 /* Takes a builder's message into ledger and batch (a pool_handler with a struct run). */

@@ -11,12 +11,16 @@
 #define FAILURES_SHOWN 20
 
 static void print_text(const char *directory, const struct generation *generation, const struct buf *report,
-                       const struct buf *failures, uint64_t failure_count)
+                       const struct buf *failures, uint64_t failure_count, const uint64_t *earlier, size_t earlier_count)
 {
     printf("index %s: %u documents in %zu parts, generation %" PRIu64 ", %.1f MB\n", directory,
            generation_live_count(generation), generation->part_count, generation->number,
            (double)io_tree_size(directory) / 1e6);
     printf("made with %s, xapian %s\n", generation->terms, generation->maker);
+    for (size_t i = 0; i < earlier_count; i++) {
+        printf("%s%" PRIu64 "%s", i == 0 ? "--rollback can go back to generation " : ", ", earlier[i],
+               i + 1 == earlier_count ? "\n" : "");
+    }
     fputs(report->data != NULL ? report->data : "", stdout);
     if (failure_count > 0) {
         printf("failed:\n%s", failures->data);
@@ -41,7 +45,18 @@ static enum err_code print_json(const char *directory, const struct generation *
     jw_key_int(&json, "bytes", (int64_t)io_tree_size(directory));
     jw_key_str(&json, "terms", generation->terms);
     jw_key_str(&json, "xapian", generation->maker);
-    enum err_code code = ledger_write_status(ledger, &json, err);
+    uint64_t earlier[LEDGER_KEEP_MAX];
+    size_t earlier_count = 0;
+    enum err_code code = ledger_earlier(ledger, earlier, &earlier_count, err);
+    jw_key(&json, "earlier");
+    jw_begin_array(&json);
+    for (size_t i = 0; i < earlier_count; i++) {
+        jw_int(&json, (int64_t)earlier[i]);
+    }
+    jw_end_array(&json);
+    if (code == ERR_OK) {
+        code = ledger_write_status(ledger, &json, err);
+    }
     jw_end_object(&json);
     buf_add_char(&out, '\n');
     if (code == ERR_OK) {
@@ -72,7 +87,8 @@ enum err_code status_print(const char *directory, bool json, struct err *err)
         code = print_json(directory, &generation, ledger, err);
     } else if (code == ERR_OK) {
         AUTO_BUF struct buf report, failures;
-        uint64_t failure_count = 0;
+        uint64_t failure_count = 0, earlier[LEDGER_KEEP_MAX];
+        size_t earlier_count = 0;
         buf_init(&report, (size_t)64 << 20);
         buf_init(&failures, (size_t)1 << 20);
         code = ledger_print_status(ledger, &report, err);
@@ -80,7 +96,10 @@ enum err_code status_print(const char *directory, bool json, struct err *err)
             code = ledger_print_failures(ledger, true, FAILURES_SHOWN, &failures, &failure_count, err);
         }
         if (code == ERR_OK) {
-            print_text(directory, &generation, &report, &failures, failure_count);
+            code = ledger_earlier(ledger, earlier, &earlier_count, err);
+        }
+        if (code == ERR_OK) {
+            print_text(directory, &generation, &report, &failures, failure_count, earlier, earlier_count);
         }
     }
     generation_done(&generation);

@@ -6,6 +6,8 @@
 #include "base/io.h"
 #include "text/schema.h"
 
+#define RETRY_MS 1000 /* a generation that could not be opened is tried again at most this often */
+
 static void view_free(struct index_view *view)
 {
     if (view == NULL) {
@@ -113,14 +115,22 @@ static enum err_code open_dutch(const char *directory, const struct index_view *
     return code == ERR_OK ? deriver_new(view->dutch, &view->deriver, err) : code;
 }
 
-static enum err_code view_open(const char *directory, const struct index_view *old, struct index_view **ret_view,
-                               struct err *err)
+/* `number` 0: the published generation. */
+static enum err_code view_open(const char *directory, uint64_t number, const struct index_view *old,
+                               struct index_view **ret_view, struct err *err)
 {
     CLEANUP(view_free_cleanup) struct index_view *view = calloc(1, sizeof *view);
     if (view == NULL) {
         return err_nomem(err, "opening an index");
     }
-    enum err_code code = generation_load_current(directory, &view->generation, err);
+    enum err_code code = number == 0 ? generation_load_current(directory, &view->generation, err)
+                                     : generation_load(directory, number, &view->generation, err);
+    if (code == ERR_OK && number != 0) {
+        code = generation_check_terms(directory, &view->generation, err);
+    }
+    if (code == ERR_OK) {
+        code = generation_check_quickly(directory, &view->generation, err);
+    }
     if (code == ERR_OK) {
         code = open_reader(directory, view, err);
     }
@@ -140,6 +150,19 @@ static enum err_code view_open(const char *directory, const struct index_view *o
     return code;
 }
 
+static bool is_same_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_ino == other->st_ino && one->st_dev == other->st_dev && one->st_mtim.tv_sec == other->st_mtim.tv_sec
+        && one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
+}
+
+/* Whether something was published here, though `current` is gone. */
+static bool has_generations(const char *directory)
+{
+    AUTO_FREE char *path = io_join(directory, SCHEMA_GENERATIONS);
+    return path != NULL && io_tree_size(path) > 0;
+}
+
 /* A generation may be replaced, and its files removed, while it is being opened: then the next one is there. */
 static enum err_code view_open_latest(struct search_index *index, struct index_view **ret_view, struct err *err)
 {
@@ -149,23 +172,26 @@ static enum err_code view_open_latest(struct search_index *index, struct index_v
         if (stat(index->current_path, &now) != 0) {
             memset(&now, 0, sizeof now);
         }
-        code = view_open(index->directory, index->view, ret_view, err);
+        code = view_open(index->directory, 0, index->view, ret_view, err);
         if (code == ERR_OK) {
             index->current = now;
             return ERR_OK;
         }
         struct stat after;
-        bool moved = stat(index->current_path, &after) == 0
-            && (after.st_ino != now.st_ino || after.st_mtim.tv_nsec != now.st_mtim.tv_nsec);
+        bool moved = stat(index->current_path, &after) == 0 && !is_same_file(&after, &now);
         if (!moved) {
+            index->failed = now;
+            index->failed_ms = io_now_ms();
             break;
         }
     }
-    return code == ERR_NOT_FOUND && io_exists(index->current_path)
-        ? err_set(err, ERR_CORRUPT, "the index in %s is not complete: a file is missing", index->directory) : code;
+    if (code == ERR_NOT_FOUND && (io_exists(index->current_path) || has_generations(index->directory))) {
+        return err_set(err, ERR_CORRUPT, "the index in %s is not complete: a file is missing", index->directory);
+    }
+    return code;
 }
 
-enum err_code search_index_open(const char *directory, struct search_index **ret_index, struct err *err)
+static enum err_code open_index(const char *directory, uint64_t number, struct search_index **ret_index, struct err *err)
 {
     CLEANUP(search_index_free_cleanup) struct search_index *index = calloc(1, sizeof *index);
     if (index == NULL || (index->directory = strdup(directory)) == NULL
@@ -173,7 +199,8 @@ enum err_code search_index_open(const char *directory, struct search_index **ret
         || (index->editor_path = io_join(directory, SCHEMA_EDITOR)) == NULL) {
         return err_nomem(err, "opening an index");
     }
-    enum err_code code = view_open_latest(index, &index->view, err);
+    enum err_code code = number == 0 ? view_open_latest(index, &index->view, err)
+                                     : view_open(directory, number, NULL, &index->view, err);
     if (code == ERR_OK) {
         code = index_read_editor(index, true, err);
     }
@@ -181,6 +208,17 @@ enum err_code search_index_open(const char *directory, struct search_index **ret
         *ret_index = TAKE_PTR(index);
     }
     return code;
+}
+
+enum err_code search_index_open(const char *directory, struct search_index **ret_index, struct err *err)
+{
+    return open_index(directory, 0, ret_index, err);
+}
+
+enum err_code search_index_open_generation(const char *directory, uint64_t generation, struct search_index **ret_index,
+                                           struct err *err)
+{
+    return open_index(directory, generation, ret_index, err);
 }
 
 void search_index_free(struct search_index *index)
@@ -202,14 +240,17 @@ enum err_code search_index_refresh(struct search_index *index, struct err *err)
     if (stat(index->current_path, &now) != 0) {
         return err_set(err, ERR_NOT_FOUND, "%s is gone", index->current_path);
     }
-    if (now.st_ino == index->current.st_ino && now.st_dev == index->current.st_dev
-        && now.st_mtim.tv_sec == index->current.st_mtim.tv_sec && now.st_mtim.tv_nsec == index->current.st_mtim.tv_nsec) {
+    if (is_same_file(&now, &index->current)) {
         return index_read_editor(index, false, err);
     }
+    if (is_same_file(&now, &index->failed) && io_now_ms() - index->failed_ms < RETRY_MS) {
+        index_read_editor(index, false, NULL);
+        return err_set(err, index->failure.code, "%s", index->failure.text);
+    }
     struct index_view *fresh;
-    enum err_code code = view_open_latest(index, &fresh, err);
+    enum err_code code = view_open_latest(index, &fresh, &index->failure);
     if (code != ERR_OK) {
-        return code;
+        return err_set(err, code, "%s", index->failure.text);
     }
     if (fresh->lent) { /* the new view is the owner now */
         index->view->lent = true;

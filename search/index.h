@@ -29,6 +29,9 @@ struct search_index {
     char *directory;
     char *current_path;
     struct stat current; /* of the file `current` when it was last read */
+    struct stat failed;     /* of `current` when what it names could not be opened; st_ino 0: it could */
+    int64_t failed_ms;      /* when that was */
+    struct err failure;     /* why */
     struct index_view *view;
     char *editor_path;
     struct editor *editor;   /* NULL when there is no such file */

@@ -1,5 +1,6 @@
 /* main.c - naslag-search: the same questions as the daemon answers, from a terminal. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -288,6 +289,33 @@ static char *join_words(int count, char **words)
     return buf_take(&text);
 }
 
+/* Reading a damaged index can end in a fault of the processor, inside a library.  There is no telling the two apart, so both are
+ * said. */
+static void on_fault(int signal_number)
+{
+    static const char message[] = "naslag-search: a fault while searching: the index may be damaged; naslag-index --index DIR "
+                                  "--verify tells. If it is sound, this is an error in the program\n";
+    (void)signal_number;
+    ssize_t put = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)put;
+    _exit(EXIT_INDEX);
+}
+
+static void catch_faults(void)
+{
+#if !defined(NASLAG_SANITIZED) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    static char stack[65536]; /* the fault may be that the stack is full */
+    stack_t other = { .ss_sp = stack, .ss_size = sizeof stack };
+    struct sigaction action = { .sa_handler = on_fault, .sa_flags = SA_ONSTACK };
+    sigaltstack(&other, NULL);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGFPE, &action, NULL);
+    sigaction(SIGABRT, &action, NULL);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
@@ -315,6 +343,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s %s\nTry naslag-search --help.\n", program.name, program.usage);
         return EXIT_USAGE;
     }
+    catch_faults();
     CLEANUP(search_index_free_cleanup) struct search_index *index = NULL;
     if (search_index_open(options.index, &index, &err) != ERR_OK) {
         return fail(&err);

@@ -18,10 +18,16 @@
 
 struct search_index;
 
-/* ERR_NOT_FOUND: no index there.  ERR_VERSION: made by another format or other resources. */
+/* ERR_NOT_FOUND: no index there.  ERR_VERSION: made by another format or other resources.  ERR_CORRUPT: a file of the published
+ * generation is missing, has another size, or is small and has other contents than were published; larger ones are read as
+ * far as searches need, so that damage in them shows later or not at all (naslag-index --verify finds all). */
 enum err_code search_index_open(const char *directory, struct search_index **ret_index, struct err *err);
+/* Opens this generation, though it is not the published one: search_index_refresh moves to that when it is sound. */
+enum err_code search_index_open_generation(const char *directory, uint64_t generation, struct search_index **ret_index,
+                                           struct err *err);
 void search_index_free(struct search_index *index);
-/* Moves to the newest published generation if there is a newer one.  On failure the old one stays in use. */
+/* Moves to the newest published generation if there is a newer one.  On failure the old one stays in use, and the same error is
+ * returned, at little cost, until another is published or a second has passed. */
 enum err_code search_index_refresh(struct search_index *index, struct err *err);
 /* What is wrong with the editor's file (text/editor.h): one line each, English, "" when all is well.  Such a row is left out; a
  * search never fails on it.  Owned by the index, valid until the next refresh. */

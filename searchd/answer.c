@@ -40,7 +40,7 @@ void answer_header(struct answer *answer, const char *name, const char *format, 
 
 void worker_state_encode(const struct worker_state *state, struct buf *out)
 {
-    buf_add_u8(out, state->open);
+    buf_add_u8(out, (uint8_t)(state->open | state->damaged << 1));
     buf_add_u64(out, state->generation);
     buf_add_u32(out, state->documents);
     buf_add_blob(out, state->trouble, strlen(state->trouble));
@@ -80,7 +80,9 @@ static void take_text(struct span *span, char *to, size_t size, bool header)
 enum err_code worker_state_decode(struct span *span, struct worker_state *ret_state, struct err *err)
 {
     struct worker_state state = { 0 };
-    state.open = span_u8(span) != 0;
+    uint8_t flags = span_u8(span);
+    state.open = (flags & 1) != 0;
+    state.damaged = (flags & 2) != 0;
     state.generation = span_u64(span);
     state.documents = span_u32(span);
     take_text(span, state.trouble, sizeof state.trouble, false);

@@ -37,6 +37,7 @@ void answer_header(struct answer *answer, const char *name, const char *format, 
 /* What a worker knows of the index. */
 struct worker_state {
     bool open;
+    bool damaged; /* what the trouble is: naslag-index --verify tells more */
     uint64_t generation;
     uint32_t documents;
     char trouble[512]; /* why the index is not open or not refreshed, for the log; "" when all is well */

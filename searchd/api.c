@@ -78,13 +78,19 @@ void api_health(struct route_input *input, struct answer *answer)
         problem_answer(&problem, input->request->path, NULL, answer);
         return;
     }
+    bool behind = input->refresh_err->code != ERR_OK;
     answer_start(answer, 200, "application/json");
     struct json_writer writer;
     jw_writer_init(&writer, &answer->body);
     jw_begin_object(&writer);
-    jw_key_str(&writer, "status", "goed");
+    jw_key_str(&writer, "status", behind ? "verouderd" : "goed");
     jw_key_int(&writer, "generatie", (int64_t)search_index_generation(input->index));
     jw_key_int(&writer, "documenten", search_index_doc_count(input->index));
+    if (behind) {
+        struct problem problem = problem_of_search(input->refresh_err->code, input->refresh_err);
+        jw_key_str(&writer, "melding", "De nieuwste index is niet in gebruik genomen; er wordt gezocht in de vorige.");
+        jw_key_str(&writer, "oorzaak", problem.detail);
+    }
     jw_end_object(&writer);
     buf_add_char(&answer->body, '\n');
     answer_header(answer, "Cache-Control", "no-store");

@@ -157,6 +157,7 @@ void dispatch_note_state(struct dispatch *dispatch, const struct worker_state *s
     dispatch->known.open = state->open;
     if (news) {
         dispatch->known.generation = state->generation;
+        deadly_forget(&dispatch->deadly);
     }
     pthread_mutex_unlock(&dispatch->lock);
     if (news) {
@@ -164,7 +165,39 @@ void dispatch_note_state(struct dispatch *dispatch, const struct worker_state *s
                  state->documents);
     }
     if (trouble) {
-        log_line(LOG_ERRORS, "index: %s", state->trouble);
+        char still[80] = "";
+        if (state->damaged && state->open) {
+            snprintf(still, sizeof still, "; generation %llu is still served", (unsigned long long)state->generation);
+        }
+        log_line(LOG_ERRORS, "index: %s%s%s", state->trouble, still,
+                 state->damaged ? "; naslag-index --verify tells what is damaged and what to do" : "");
+    }
+}
+
+uint64_t dispatch_generation(struct dispatch *dispatch)
+{
+    pthread_mutex_lock(&dispatch->lock);
+    uint64_t generation = dispatch->known.generation;
+    pthread_mutex_unlock(&dispatch->lock);
+    return generation;
+}
+
+bool dispatch_is_deadly(struct dispatch *dispatch, const struct job *job)
+{
+    pthread_mutex_lock(&dispatch->lock);
+    bool deadly = deadly_is(&dispatch->deadly, job->target, job->target_len, io_now_ms());
+    pthread_mutex_unlock(&dispatch->lock);
+    return deadly;
+}
+
+void dispatch_note_death(struct dispatch *dispatch, const struct job *job)
+{
+    pthread_mutex_lock(&dispatch->lock);
+    bool deadly = deadly_note(&dispatch->deadly, job->target, job->target_len, io_now_ms());
+    pthread_mutex_unlock(&dispatch->lock);
+    if (deadly) {
+        log_line(LOG_ERRORS, "%d search workers have died of one request: it is refused for %d s; when the index is damaged, "
+                 "naslag-index --verify tells", DEADLY_DEATHS, DEADLY_MS / 1000);
     }
 }
 

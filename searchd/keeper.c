@@ -88,7 +88,7 @@ static enum err_code receive(struct keeper *keeper, enum worker_frame type, int6
 static bool start_worker(struct keeper *keeper)
 {
     struct err err = ERR_INIT;
-    if (process_start(&keeper->process, keeper->dispatch->settings, &err) != ERR_OK) {
+    if (process_start(&keeper->process, keeper->dispatch->settings, dispatch_generation(keeper->dispatch), &err) != ERR_OK) {
         keeper->short_lives++;
         log_line(LOG_ERRORS, "%s", err.text);
         return false;
@@ -147,6 +147,11 @@ static void serve(struct keeper *keeper, struct job *job)
         dispatch_refuse(job, PROBLEM_RETRY_BUSY, "Het is nu te druk. Probeer het zo meteen opnieuw.");
         return;
     }
+    if (dispatch_is_deadly(keeper->dispatch, job)) {
+        dispatch_refuse(job, DEADLY_MS / 1000, "Bij deze vraag is het zoekproces al een paar keer gestopt; ze wordt nu niet "
+                        "uitgevoerd. De beheerder vindt de oorzaak in het logboek.");
+        return;
+    }
     if (!hand_over(keeper, job)) {
         dispatch_refuse(job, PROBLEM_RETRY_FAULT, "Het zoekproces start niet. Probeer het later opnieuw.");
         return;
@@ -175,6 +180,7 @@ static void serve(struct keeper *keeper, struct job *job)
         dispatch_refuse(job, PROBLEM_RETRY_FAULT, "De zoekdienst wordt gestopt.");
     } else {
         bury(keeper, code == ERR_NOT_FOUND ? NULL : "sent what cannot be read");
+        dispatch_note_death(keeper->dispatch, job);
         dispatch_refuse(job, PROBLEM_RETRY_FAULT, "Het zoekproces is bij deze vraag gestopt. Probeer het opnieuw.");
     }
 }

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "searchd/deadly.h"
 #include "searchd/dispatch.h"
 #include "searchd/process.h"
 
@@ -25,6 +26,7 @@ struct dispatch {
     bool stopping;
     long failing; /* keepers that are */
     struct worker_state known; /* what was last logged of the index */
+    struct deadly deadly;      /* requests that workers died of */
     long keeper_count;         /* fixed once dispatch_new has returned */
     struct keeper keepers[];
 };
@@ -37,6 +39,11 @@ struct job *dispatch_take(struct dispatch *dispatch);
 void dispatch_refuse(struct job *job, unsigned retry_after, const char *detail);
 /* Logs a new generation, and trouble that was not logged before. */
 void dispatch_note_state(struct dispatch *dispatch, const struct worker_state *state);
+/* The newest generation that a worker has served; 0: none yet. */
+uint64_t dispatch_generation(struct dispatch *dispatch);
+/* Whether workers keep dying of this request; a worker has died of it. */
+bool dispatch_is_deadly(struct dispatch *dispatch, const struct job *job);
+void dispatch_note_death(struct dispatch *dispatch, const struct job *job);
 void dispatch_note_failing(struct dispatch *dispatch, struct keeper *keeper, bool failing);
 
 #endif

@@ -4,6 +4,7 @@ naslag_searchd_SOURCES = \
 	searchd/answer.c searchd/answer.h \
 	searchd/api.c searchd/api.h \
 	searchd/broadening.c searchd/broadening.h \
+	searchd/deadly.c searchd/deadly.h \
 	searchd/dispatch.c searchd/dispatch.h \
 	searchd/dutch.c searchd/dutch.h \
 	searchd/file.c searchd/file.h \

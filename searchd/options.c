@@ -1,6 +1,7 @@
 /* options.c - the option table of naslag-searchd and its defaults. */
 #include "searchd/options.h"
 
+#include <limits.h>
 #include <unistd.h>
 
 #define WORKERS_MAX 256
@@ -26,6 +27,7 @@ static const struct opt options[] = {
     { "quiet", 'q', OPT_FLAG, &given.quiet, 0, 0, NULL, "log errors only" },
     { "help", 'h', OPT_FLAG, &given.help, 0, 0, NULL, "show this help" },
     { "version", 'V', OPT_FLAG, &given.version, 0, 0, NULL, "show the version" },
+    { "fallback", 0, OPT_NUMBER, &given.fallback, 0, LONG_MAX, "N", NULL },
     { "worker", 0, OPT_FLAG, &given.worker, 0, 0, NULL, NULL },
 };
 

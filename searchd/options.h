@@ -16,6 +16,7 @@ struct settings {
     long max_connections;
     long worker_memory_mb;
     bool verbose, quiet, help, version;
+    long fallback; /* hidden, of a worker: the generation that the daemon serves, when the published one is damaged; 0: none */
     bool worker; /* hidden: this process is a worker, its socket is WORKER_SOCKET */
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -35,16 +36,17 @@ static void set_up(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
     posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-enum err_code process_start(struct process *process, const struct settings *settings, struct err *err)
+enum err_code process_start(struct process *process, const struct settings *settings, uint64_t fallback, struct err *err)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         return err_errno(err, errno, "cannot make a socket pair for a search worker");
     }
-    char memory[24];
+    char memory[24], generation[24];
     snprintf(memory, sizeof memory, "%ld", settings->worker_memory_mb);
-    const char *const arguments[] = { "naslag-searchd", "--worker", "--index",       settings->index,
-                                      "--worker-memory", memory,    NULL };
+    snprintf(generation, sizeof generation, "%" PRIu64, fallback);
+    const char *const arguments[] = { "naslag-searchd", "--worker", "--index",    settings->index, "--worker-memory",
+                                      memory,           "--fallback", generation, NULL };
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     set_up(&actions, &attributes, pair[1]);

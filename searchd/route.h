@@ -11,6 +11,7 @@ struct route_input {
     const char *if_none_match;    /* in the front only; or NULL */
     struct search_index *index;   /* in a worker only; NULL when it cannot be opened */
     const struct err *index_err;  /* why, when index is NULL */
+    const struct err *refresh_err; /* in a worker only: why a newer generation is not in use; code ERR_OK when all is well */
     bool index_broken;            /* set by a handler: the index must be opened afresh before it is used again */
     struct err trouble;           /* set by a handler: for the log */
 };

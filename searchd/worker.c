@@ -68,7 +68,12 @@ static void prepare_index(struct worker *worker)
         return;
     }
     worker->tried_ms = now;
-    search_index_open(worker->settings->index, &worker->index, &worker->index_err);
+    enum err_code code = search_index_open(worker->settings->index, &worker->index, &worker->index_err);
+    uint64_t fallback = (uint64_t)worker->settings->fallback;
+    if (code == ERR_CORRUPT && fallback > 0
+        && search_index_open_generation(worker->settings->index, fallback, &worker->index, NULL) == ERR_OK) {
+        worker->trouble = worker->index_err; /* the others serve that generation, too */
+    }
 }
 
 static void drop_index(struct worker *worker, const struct err *why)
@@ -87,6 +92,7 @@ static struct worker_state state_of(const struct worker *worker)
         state.generation = search_index_generation(worker->index);
         state.documents = search_index_doc_count(worker->index);
     }
+    state.damaged = trouble->code == ERR_CORRUPT;
     if (trouble->code != ERR_OK) {
         snprintf(state.trouble, sizeof state.trouble, "%s", trouble->text);
     } else if (worker->index != NULL) { /* the editor's file: the first lines of what is wrong with it */
@@ -111,7 +117,9 @@ static void handle(struct worker *worker, const struct frame *frame, struct answ
         return;
     }
     prepare_index(worker);
-    struct route_input input = { .request = request, .index = worker->index, .index_err = &worker->index_err };
+    struct err refresh_err = worker->trouble;
+    struct route_input input = { .request = request, .index = worker->index, .index_err = &worker->index_err,
+                                 .refresh_err = &refresh_err };
     route->handle(&input, answer);
     if (answer->body.failed) {
         struct problem problem = problem_of_search(answer->body.too_big ? ERR_INTERNAL : ERR_NOMEM, &err);

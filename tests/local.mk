@@ -102,7 +102,8 @@ tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Lists the terms of an index, for scripts that compare two.
 check_PROGRAMS += tests/list-terms
-tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/publish.c
+tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/ledger_undo.c \
+	indexer/network.c indexer/publish.c
 tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
@@ -165,9 +166,9 @@ FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
 FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
-	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
+	$(INIH_CFLAGS) $(GCRYPT_CFLAGS)
 FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
-	$(INIH_LIBS) $(NETTLE_LIBS)
+	$(INIH_LIBS) $(GCRYPT_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-extract.h
 
@@ -183,3 +184,17 @@ fuzz:
 		tests/fuzz/$$harness -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=25 -rss_limit_mb=4096 \
 			-print_final_stats=1 tests/fuzz/$$harness.corpus || exit 1; \
 	done
+
+# Damage to a published index.
+check_PROGRAMS += tests/t150-verify
+TESTS += tests/t150-verify
+tests_t150_verify_SOURCES = tests/t150-verify.c
+
+TESTS += tests/t151-rollback.sh tests/t152-damaged.sh tests/t153-space.sh
+EXTRA_DIST += tests/t151-rollback.sh tests/t152-damaged.sh tests/t153-space.sh
+if HAVE_CMOCKA
+check_PROGRAMS += tests/t154-deadly
+TESTS += tests/t154-deadly
+endif
+tests_t154_deadly_SOURCES = tests/t154-deadly.c searchd/deadly.c
+tests_t154_deadly_LDADD = $(BASE_LIBS) $(UNIT_LIBS)

@@ -121,21 +121,34 @@ damaged() { # what: ./kopie is a copy to damage; then: status, pattern, what
 copy() { rm -rf kopie && cp -r "$good" kopie; }
 g=$(ix=$good generation)
 
+mends() { # what
+    run "$bin/naslag-search" --index kopie appel
+    is $status 4 "naslag-search: 4: $1"
+    has err 'current is damaged\|not complete' '  and the message says what'
+    ix=$work/kopie
+    indexer_is 0 '  naslag-index writes it anew' s
+    is "$(names appel)" a.txt '  and all is there'
+    rm -rf kopie
+}
 copy; echo rommel >kopie/current
-damaged 'current does not name a generation' 'rubbish in current'
+mends 'rubbish in current'
 copy; : >kopie/current
-damaged 'current does not name a generation' 'an empty current'
+mends 'an empty current'
+copy; sed 's/^generation 1/generation 2/' kopie/current >c && cp c kopie/current
+damaged 'older than the index' 'a current that is ahead of the ledger'
+copy; rm kopie/current
+mends 'no current'
 copy; sed 's/^naslag-index .*/naslag-index 99/' kopie/current >c && cp c kopie/current
 damaged 'format 99' 'an index of another format'
-copy; sed 's/"formaat":2/"formaat":99/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"
+copy; sed 's/"formaat":2/"formaat":99/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"; reseal kopie
 damaged 'format 99' 'a manifest of another format'
 copy; head -c 40 "$good/generations/$g" >kopie/generations/"$g"
 damaged 'manifest.*damaged' 'half a manifest'
 copy; rm kopie/generations/"$g"
 damaged 'not complete' 'a manifest that is missing'
-copy; sed 's/"naam":"p/"naam":"..\/p/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"
+copy; sed 's/"naam":"p/"naam":"..\/p/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"; reseal kopie
 damaged 'cannot be part of an index' 'a manifest that leads out of the index'
-copy; sed 's/"termen":"[^"]*"/"termen":"anders"/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"
+copy; sed 's/"termen":"[^"]*"/"termen":"anders"/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"; reseal kopie
 damaged '--reanalyse' 'terms made otherwise'
 
 copy; rm -rf kopie/parts/*
@@ -192,7 +205,9 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=${room}k naslag-test "$small" 
     is $status 0 'an index on a small disk'
     awk 'BEGIN { srand(5); for (f = 1; f <= 400; f++) { name = "veel/v" f ".txt"
         for (i = 0; i < 600; i++) printf "woord%d ", rand() * 1e9 >name; print "gemeente" >name; close(name) } }'
-    indexer_is 5 '5: no space left' s veel
+    indexer_is 5 '5: not enough room' s veel
+    has err '3.6 MB to read' '  and says so'
+    indexer_is 5 '5: no space left' --no-space-check s veel
     has err '[Nn]o space' '  and says so'
     is "$(names appel)" a.txt '  the index is as it was'
     rm veel/v[1-4]*

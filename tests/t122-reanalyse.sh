@@ -62,6 +62,7 @@ indexer --quiet s
 answers >before
 g=$(generation)
 sed 's/"termen":"[^"]*"/"termen":"terms-0 van vroeger"/' "$ix/generations/$g" >m && cp m "$ix/generations/$g"
+reseal "$ix"
 run "$bin/naslag-search" --index "$ix" gemeente
 is $status 4 'other terms: naslag-search refuses with 4'
 has err '--reanalyse' '  and names --reanalyse'

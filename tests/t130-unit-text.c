@@ -774,10 +774,17 @@ static void test_doc_head(void **state)
 
 static void make_generation(const char *directory, uint64_t number)
 {
-    static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_DEAD, SCHEMA_PARTS, SCHEMA_TEXTS };
+    static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_DEAD, SCHEMA_PARTS "/p1", SCHEMA_PARTS "/p2", SCHEMA_TEXTS,
+                                           SCHEMA_RESOURCES };
+    static const char *const files[] = { SCHEMA_PARTS "/p1/iamglass", SCHEMA_PARTS "/p2/iamglass", SCHEMA_TEXTS "/t1-0",
+                                         SCHEMA_RESOURCES "/w0123456789abcdef", SCHEMA_RESOURCES "/h0123456789abcdef" };
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         AUTO_FREE char *folder = io_join(directory, folders[i]);
         assert_int_equal(io_make_dirs(folder, NULL), ERR_OK);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        AUTO_FREE char *file = io_join(directory, files[i]);
+        assert_int_equal(io_replace_file(file, files[i], strlen(files[i]), NULL), ERR_OK);
     }
     struct generation generation;
     struct generation_part *part;
@@ -799,7 +806,7 @@ static void make_generation(const char *directory, uint64_t number)
     assert_int_equal(generation_add_text(&generation, part, "t1-0", NULL), ERR_OK);
     assert_int_equal(generation_add_text(&generation, part, "t1-0", NULL), ERR_OK); /* once is enough */
     assert_int_equal(generation_live_count(&generation), 102);
-    assert_int_equal(generation_write(directory, &generation, NULL), ERR_OK);
+    assert_int_equal(generation_write(directory, &generation, NULL, NULL), ERR_OK);
     assert_int_equal(generation_publish(directory, number, NULL), ERR_OK);
     generation_done(&generation);
 }
@@ -829,6 +836,14 @@ static void test_generation(void **state)
     assert_string_equal(generation.texts[0], "t1-0");
     assert_int_equal(generation.parts[1].text_count, 1);
     assert_string_equal(generation.parts[1].texts[0], "t1-0");
+    assert_int_equal(generation.file_count, 6); /* with the dead list */
+    const struct generation_file *file = generation_find_file(&generation, SCHEMA_PARTS "/p2/iamglass");
+    struct digest digest = digest_of("parts/p2/iamglass", 17);
+    assert_non_null(file);
+    assert_int_equal(file->size, 17);
+    assert_true(digest_equal(&file->digest, &digest));
+    assert_null(generation_find_file(&generation, "parts/p2/iamglas"));
+    assert_int_equal(generation_check_quickly(directory, &generation, &err), ERR_OK);
     generation_done(&generation);
     assert_int_equal(generation_load(directory, 8, &generation, &err), ERR_NOT_FOUND);
 
@@ -845,6 +860,12 @@ static void test_generation(void **state)
     generation_done(&generation);
 }
 
+/* How a manifest begins; one with a file: path, length, digest. */
+#define HEAD "{\"formaat\":2,\"generatie\":8,"
+#define FILE_ROW(path, len, digest) \
+    HEAD "\"bestanden\":[{\"pad\":\"" path "\",\"lengte\":" len ",\"sha256\":\"" digest "\"}]}"
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
 static void test_manifest_refused(void **state)
 {
     (void)state;
@@ -858,30 +879,43 @@ static void test_manifest_refused(void **state)
         { "{}", ERR_VERSION },
         { "{\"formaat\":1}", ERR_VERSION },
         { "{\"formaat\":2,\"formaat\":2}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":-1}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":1e300}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":4294967296}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"../p1\",\"documenten\":1}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"../x\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p9.9\"}]}", ERR_NOT_FOUND },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[1]}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[\"../../etc\"]}]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"woorden\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
-        { "{\"formaat\":2,\"patronen\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":-1}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1e300}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":4294967296}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"../p1\",\"documenten\":1}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"../x\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p1.7\"}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":9,\"dode\":2,\"dood\":\"p9.9\"}]}", ERR_NOT_FOUND },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[1]}]}", ERR_CORRUPT },
+        { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[\"../../etc\"]}]}", ERR_CORRUPT },
+        { HEAD "\"woorden\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
+        { "{\"formaat\":2,\"generatie\":9,\"delen\":[]}", ERR_CORRUPT },
+        { HEAD "\"bestanden\":[{}]}", ERR_CORRUPT },
+        { FILE_ROW("../x", "1", ZEROS), ERR_CORRUPT },
+        { FILE_ROW("/x", "1", ZEROS), ERR_CORRUPT },
+        { FILE_ROW("x", "-1", ZEROS), ERR_CORRUPT },
+        { FILE_ROW("x", "1", ZEROS "0"), ERR_CORRUPT },
+        { FILE_ROW("x", "1", ZEROS), ERR_OK },
+        { HEAD "\"patronen\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
     };
     char directory[256];
     snprintf(directory, sizeof directory, "%s", fixture_path("generation-refused"));
     make_generation(directory, 7);
-    AUTO_FREE char *manifest = io_join(directory, "generations/8");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct generation generation;
-        assert_int_equal(io_replace_file(manifest, table[i].manifest, strlen(table[i].manifest), NULL), ERR_OK);
+        AUTO_BUF struct buf text;
+        struct digest seal;
+        buf_init(&text, 65536);
+        buf_add_str(&text, table[i].manifest);
+        assert_int_equal(generation_write_manifest(directory, 8, &text, &seal, NULL), ERR_OK);
         enum err_code code = generation_load(directory, 8, &generation, NULL);
+        if (code == ERR_OK) {
+            generation_done(&generation);
+        }
         if (code != table[i].code) {
             fail_msg("manifest %s gives %s, wanted %s", table[i].manifest, err_name(code), err_name(table[i].code));
         }

@@ -99,6 +99,11 @@ for try in "$list?q=archief" "$list?q=%22archief" "$list?q=rvb" "$list?q=archief
     /v1/nee; do
     curl -s -g -m 20 "$base$try" >>answers
 done
+# Health with a newer generation that is damaged.
+echo 'Een derde stuk over het archief.' >docs/derde.txt
+indexer docs
+rm "$(ls -d "$ix"/parts/*/docdata.glass | tail -n 1)"
+curl -s -g -m 20 "$base/healthz" >>answers
 grep -o '"[A-Za-z_]*":' answers | tr -d '":' | sort -u >answered
 grep '^property ' described | awk '{ print $2 }' | sort -u >properties
 is "$(diff answered properties)" '' 'the properties of the answers are those described'

@@ -9,6 +9,7 @@
 #     indexer OPTION...               run naslag-index --index "$ix" OPTION...
 #     names QUERY...                  names of the documents found in "$ix", sorted, on one line
 #     total QUERY...                  how many there are
+#     reseal DIRECTORY                after changing the manifest of an index
 #     finish                          prints the plan and sets the exit status
 # POSIX shell and tools only.
 
@@ -136,6 +137,16 @@ total() { search_json "$@" | sed -n 's/^{"totaal":{"aantal":\([0-9]*\),.*/\1/p';
 generation() { sed -n 's/^generation //p' "$ix/current" 2>/dev/null | grep . || echo 0; }
 
 manifest() { cat "$ix/generations/$(generation)"; }
+
+# After the published manifest of an index was changed: makes its seal and `current` agree.
+reseal() { # directory
+    tap_manifest=$1/generations/$(sed -n 's/^generation //p' "$1/current")
+    head -n 1 "$tap_manifest" >"$work/sealed"
+    tap_seal=$(sha256sum <"$work/sealed" | cut -d ' ' -f 1)
+    echo "sha256 $tap_seal" >>"$work/sealed"
+    cp "$work/sealed" "$tap_manifest"
+    sed "s/^manifest .*/manifest $tap_seal/" "$1/current" >"$work/sealed" && cp "$work/sealed" "$1/current"
+}
 
 parts() { manifest | grep -o '"naam":' | wc -l | tr -d ' '; }
 

@@ -1,6 +1,7 @@
 /* dutch.c - installing and opening the language resources of an index. */
 #include "text/dutch.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +17,15 @@ struct dutch {
     struct compounds *compounds;
 };
 
-/* Writes bytes as DIR/resources/<letter><digest>, unless that is there. */
+/* Whether a file has these bytes. */
+static bool has_bytes(const char *path, const struct digest *wanted)
+{
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct digest digest;
+    return fd >= 0 && digest_of_fd(fd, path, &digest, NULL) == ERR_OK && digest_equal(&digest, wanted);
+}
+
+/* Writes bytes as DIR/resources/<letter><digest>, unless that is there and sound. */
 static enum err_code keep(const char *directory, char letter, const struct buf *bytes, char name[GENERATION_NAME_MAX],
                           struct err *err)
 {
@@ -27,7 +36,7 @@ static enum err_code keep(const char *directory, char letter, const struct buf *
     digest_hex(&digest, hex);
     snprintf(name, GENERATION_NAME_MAX, "%c%.16s", letter, hex);
     enum err_code code = generation_path(directory, SCHEMA_RESOURCES, name, &path, err);
-    return code == ERR_OK && !io_exists(path.data) ? io_replace_file(path.data, bytes->data, bytes->len, err) : code;
+    return code == ERR_OK && !has_bytes(path.data, &digest) ? io_replace_file(path.data, bytes->data, bytes->len, err) : code;
 }
 
 /* What the words of an image, which is used up, tell of compounds. */

@@ -1,7 +1,6 @@
 /* generation.c - manifests, dead lists and the pointer to the current generation. */
 #include "text/generation.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +10,7 @@
 #include "text/analysis.h"
 #include "text/schema.h"
 
-#define CURRENT_FORM "naslag-index %d\ngeneration %" SCNu64 "\n"
 #define DEAD_MAGIC "NASLAGD1"
-#define MANIFEST_MAX ((size_t)64 << 20)
 #define DEAD_MAX ((size_t)4 << 30)
 #define LOAD_TRIES 5
 
@@ -30,6 +27,7 @@ void generation_done(struct generation *generation)
     }
     free(generation->parts);
     free(generation->texts);
+    free(generation->files);
     *generation = (struct generation){ 0 };
 }
 
@@ -128,39 +126,12 @@ enum err_code generation_path(const char *directory, const char *folder, const c
     return buf_check(out, "a path in the index", err);
 }
 
-enum err_code generation_current(const char *directory, uint64_t *ret_number, struct err *err)
+static enum err_code read_dead(const char *directory, const struct generation *generation, struct generation_part *part,
+                               size_t count, struct err *err)
 {
-    AUTO_BUF struct buf path, text;
-    buf_init(&path, 4096);
-    buf_init(&text, 256);
-    enum err_code code = generation_path(directory, SCHEMA_CURRENT, NULL, &path, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    code = io_read_file(path.data, &text, err);
-    if (code == ERR_NOT_FOUND) {
-        return err_set(err, ERR_NOT_FOUND, "there is no index in %s; make one with: naslag-index --index %s PATH...",
-                       directory, directory);
-    }
-    if (code != ERR_OK) {
-        return code;
-    }
-    int version;
-    uint64_t number;
-    int found = sscanf(text.data, CURRENT_FORM, &version, &number);
-    if (found >= 1 && version != SCHEMA_VERSION) {
-        return err_set(err, ERR_VERSION, "the index in %s has format %d, this program reads format %d: index again into a "
-                       "new directory", directory, version, SCHEMA_VERSION);
-    }
-    if (found != 2) {
-        return err_set(err, ERR_CORRUPT, "%s does not name a generation", path.data);
-    }
-    *ret_number = number;
-    return ERR_OK;
-}
-
-static enum err_code read_dead(const char *directory, struct generation_part *part, size_t count, struct err *err)
-{
+    char listed[GENERATION_PATH_MAX];
+    snprintf(listed, sizeof listed, "%s/%s", SCHEMA_DEAD, part->dead_name);
+    const struct generation_file *file = generation_find_file(generation, listed);
     AUTO_BUF struct buf path, data;
     buf_init(&path, 4096);
     buf_init(&data, DEAD_MAX);
@@ -171,10 +142,12 @@ static enum err_code read_dead(const char *directory, struct generation_part *pa
     if (code != ERR_OK) {
         return code;
     }
+    struct digest digest = digest_of(data.data, data.len);
     struct span span;
     span_init(&span, data.data, data.len);
     const char *magic = span_bytes(&span, strlen(DEAD_MAGIC));
-    if (magic == NULL || memcmp(magic, DEAD_MAGIC, strlen(DEAD_MAGIC)) != 0 || span_u32(&span) != count
+    if (file == NULL || !digest_equal(&digest, &file->digest) || magic == NULL
+        || memcmp(magic, DEAD_MAGIC, strlen(DEAD_MAGIC)) != 0 || span_u32(&span) != count
         || span.len - span.at != count * 4) {
         return err_set(err, ERR_CORRUPT, "dead list %s is damaged", path.data);
     }
@@ -212,13 +185,7 @@ static enum err_code write_dead(const char *directory, uint64_t number, struct g
     return code == ERR_OK ? io_replace_file(path.data, data.data, data.len, err) : code;
 }
 
-static enum err_code manifest_path(const char *directory, uint64_t number, struct buf *path, struct err *err)
-{
-    char name[GENERATION_NAME_MAX];
-    snprintf(name, sizeof name, "%" PRIu64, number);
-    return generation_path(directory, SCHEMA_GENERATIONS, name, path, err);
-}
-
+/* `directory` NULL: without dead lists. */
 static enum err_code load_part(const char *directory, const struct json_value *json, struct generation *generation,
                                struct err *err)
 {
@@ -233,8 +200,8 @@ static enum err_code load_part(const char *directory, const struct json_value *j
     enum err_code code = generation_add_part(generation, name, (uint32_t)docs, &part, err);
     if (code == ERR_OK && dead > 0) {
         code = set_name(part->dead_name, dead_name, strlen(dead_name), err);
-        if (code == ERR_OK) {
-            code = read_dead(directory, part, (size_t)dead, err);
+        if (code == ERR_OK && directory != NULL) {
+            code = read_dead(directory, generation, part, (size_t)dead, err);
         }
     }
     const struct json_value *texts = json_get(json, "teksten");
@@ -245,26 +212,44 @@ static enum err_code load_part(const char *directory, const struct json_value *j
     return code;
 }
 
-static enum err_code load_manifest(const char *directory, const char *path, struct generation *generation, struct err *err)
+static enum err_code load_file(const struct json_value *json, struct generation *generation, struct err *err)
+{
+    struct generation_file file;
+    const char *path = json_get_string(json, "pad", NULL), *hex = json_get_string(json, "sha256", NULL);
+    int64_t size = json_get_int(json, "lengte", -1);
+    size_t count = generation->file_count;
+    bool sound = path != NULL && hex != NULL && size >= 0 && digest_from_hex(hex, &file.digest) && path[0] != '/'
+        && strstr(path, "..") == NULL && snprintf(file.path, sizeof file.path, "%s", path) < (int)sizeof file.path
+        && (count == 0 || strcmp(generation->files[count - 1].path, path) < 0);
+    file.size = (uint64_t)size;
+    return sound ? generation_add_file(generation, &file, err)
+                 : err_set(err, ERR_CORRUPT, "manifest of generation %" PRIu64 " describes a file badly", generation->number);
+}
+
+static enum err_code load_manifest(const char *directory, uint64_t number, bool dead_too, struct generation *generation,
+                                   struct err *err)
 {
     AUTO_BUF struct buf text;
-    buf_init(&text, MANIFEST_MAX);
+    buf_init(&text, GENERATION_MANIFEST_MAX);
     CLEANUP(json_doc_free_cleanup) struct json_doc *doc = NULL;
-    enum err_code code = io_read_file(path, &text, err);
+    enum err_code code = generation_read_manifest(directory, number, &text, &generation->seal, err);
     if (code != ERR_OK) {
         return code;
     }
     struct err problem = ERR_INIT;
     if (json_parse(text.data, text.len, &doc, &problem) != ERR_OK) {
-        return err_set(err, ERR_CORRUPT, "manifest %s is damaged: %.200s", path, problem.text);
+        return err_set(err, ERR_CORRUPT, "the manifest of generation %" PRIu64 " is damaged: %.200s", number, problem.text);
     }
     const struct json_value *root = json_root(doc);
     int64_t version = json_get_int(root, "formaat", -1);
     if (version != SCHEMA_VERSION) {
-        return err_set(err, ERR_VERSION, "manifest %s has format %lld, this program reads %d", path, (long long)version,
-                       SCHEMA_VERSION);
+        return err_set(err, ERR_VERSION, "the manifest of generation %" PRIu64 " has format %lld, this program reads %d", number,
+                       (long long)version, SCHEMA_VERSION);
     }
     generation->number = (uint64_t)json_get_int(root, "generatie", 0);
+    if (generation->number != number) {
+        return err_set(err, ERR_CORRUPT, "the manifest of generation %" PRIu64 " is that of another one", number);
+    }
     const char *terms = json_get_string(root, "termen", NULL);
     const char *maker = json_get_string(root, "xapian", NULL);
     snprintf(generation->terms, sizeof generation->terms, "%s", terms != NULL ? terms : "");
@@ -281,24 +266,22 @@ static enum err_code load_manifest(const char *directory, const char *path, stru
     if (patterns != NULL && code == ERR_OK) {
         code = set_name(generation->patterns, patterns, strlen(patterns), err);
     }
-    const struct json_value *parts = json_get(root, "delen");
+    const struct json_value *files = json_get(root, "bestanden"), *parts = json_get(root, "delen");
+    for (size_t i = 0; i < json_array_len(files) && code == ERR_OK; i++) {
+        code = load_file(json_array_at(files, i), generation, err);
+    }
     for (size_t i = 0; i < json_array_len(parts) && code == ERR_OK; i++) {
-        code = load_part(directory, json_array_at(parts, i), generation, err);
+        code = load_part(dead_too ? directory : NULL, json_array_at(parts, i), generation, err);
     }
     return code;
 }
 
-enum err_code generation_load(const char *directory, uint64_t number, struct generation *ret_generation, struct err *err)
+static enum err_code load(const char *directory, uint64_t number, bool dead_too, struct generation *ret_generation,
+                          struct err *err)
 {
-    AUTO_BUF struct buf path;
-    buf_init(&path, 4096);
-    enum err_code code = manifest_path(directory, number, &path, err);
-    if (code != ERR_OK) {
-        return code;
-    }
     struct generation generation;
     generation_init(&generation);
-    code = load_manifest(directory, path.data, &generation, err);
+    enum err_code code = load_manifest(directory, number, dead_too, &generation, err);
     if (code != ERR_OK) {
         generation_done(&generation);
         return code;
@@ -307,14 +290,35 @@ enum err_code generation_load(const char *directory, uint64_t number, struct gen
     return ERR_OK;
 }
 
+enum err_code generation_load(const char *directory, uint64_t number, struct generation *ret_generation, struct err *err)
+{
+    return load(directory, number, true, ret_generation, err);
+}
+
+enum err_code generation_load_manifest(const char *directory, uint64_t number, struct generation *ret_generation,
+                                       struct err *err)
+{
+    return load(directory, number, false, ret_generation, err);
+}
+
+enum err_code generation_check_terms(const char *directory, const struct generation *generation, struct err *err)
+{
+    const char *terms;
+    enum err_code code = analysis_signature(&terms, err);
+    return code != ERR_OK || strcmp(terms, generation->terms) == 0 ? code
+        : err_set(err, ERR_VERSION, "the index in %s was made with '%s', this program makes '%s': run naslag-index --index %s "
+                  "--reanalyse", directory, generation->terms, terms, directory);
+}
+
 enum err_code generation_load_current(const char *directory, struct generation *ret_generation, struct err *err)
 {
     struct generation generation;
     uint64_t number = 0;
+    struct digest seal;
     enum err_code code = ERR_NOT_FOUND;
     for (int i = 0; i < LOAD_TRIES && code == ERR_NOT_FOUND; i++) {
         uint64_t before = number;
-        code = generation_current(directory, &number, err);
+        code = generation_current_seal(directory, &number, &seal, err);
         if (code != ERR_OK) {
             return code;
         }
@@ -327,18 +331,31 @@ enum err_code generation_load_current(const char *directory, struct generation *
     if (code != ERR_OK) {
         return code;
     }
-    const char *terms;
-    code = analysis_signature(&terms, err);
-    if (code == ERR_OK && strcmp(terms, generation.terms) != 0) {
-        code = err_set(err, ERR_VERSION, "the index in %s was made with '%s', this program makes '%s': run naslag-index "
-                       "--index %s --reanalyse", directory, generation.terms, terms, directory);
-    }
+    code = digest_equal(&seal, &generation.seal) ? generation_check_terms(directory, &generation, err)
+        : err_set(err, ERR_CORRUPT, "the manifest of generation %" PRIu64 " of %s is not the one that was published", number,
+                  directory);
     if (code != ERR_OK) {
         generation_done(&generation);
         return code;
     }
     *ret_generation = generation;
     return ERR_OK;
+}
+
+static void write_files(struct json_writer *json, const struct generation *generation)
+{
+    jw_key(json, "bestanden");
+    jw_begin_array(json);
+    for (size_t i = 0; i < generation->file_count; i++) {
+        char hex[DIGEST_HEX_SIZE];
+        digest_hex(&generation->files[i].digest, hex);
+        jw_begin_object(json);
+        jw_key_str(json, "pad", generation->files[i].path);
+        jw_key_int(json, "lengte", (int64_t)generation->files[i].size);
+        jw_key_str(json, "sha256", hex);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
 }
 
 static void write_manifest_json(const struct generation *generation, struct buf *out)
@@ -379,11 +396,13 @@ static void write_manifest_json(const struct generation *generation, struct buf 
         jw_end_object(&json);
     }
     jw_end_array(&json);
+    write_files(&json, generation);
     jw_end_object(&json);
     buf_add_char(out, '\n');
 }
 
-enum err_code generation_write(const char *directory, struct generation *generation, struct err *err)
+enum err_code generation_write(const char *directory, struct generation *generation, const struct generation *before,
+                               struct err *err)
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
@@ -392,25 +411,14 @@ enum err_code generation_write(const char *directory, struct generation *generat
             code = write_dead(directory, generation->number, part, err);
         }
     }
-    AUTO_BUF struct buf path, text;
-    buf_init(&path, 4096);
-    buf_init(&text, MANIFEST_MAX);
+    AUTO_BUF struct buf text;
+    buf_init(&text, GENERATION_MANIFEST_MAX);
+    if (code == ERR_OK) {
+        code = generation_list_files(directory, before, generation, err);
+    }
     if (code == ERR_OK) {
         write_manifest_json(generation, &text);
-        code = buf_check(&text, "manifest", err);
+        code = generation_write_manifest(directory, generation->number, &text, &generation->seal, err);
     }
-    if (code == ERR_OK) {
-        code = manifest_path(directory, generation->number, &path, err);
-    }
-    return code == ERR_OK ? io_replace_file(path.data, text.data, text.len, err) : code;
-}
-
-enum err_code generation_publish(const char *directory, uint64_t number, struct err *err)
-{
-    AUTO_BUF struct buf path;
-    buf_init(&path, 4096);
-    char text[80];
-    int len = snprintf(text, sizeof text, "naslag-index %d\ngeneration %" PRIu64 "\n", SCHEMA_VERSION, number);
-    enum err_code code = generation_path(directory, SCHEMA_CURRENT, NULL, &path, err);
-    return code == ERR_OK ? io_replace_file(path.data, text, (size_t)len, err) : code;
+    return code;
 }

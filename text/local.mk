@@ -16,6 +16,8 @@ libtext_a_SOURCES = \
 	text/doc_head.c text/doc_head.h \
 	text/editor.c text/editor.h \
 	text/generation.c text/generation.h \
+	text/generation_files.c \
+	text/generation_seal.c \
 	text/grammar.c text/grammar.h \
 	text/heads.c text/heads.h \
 	text/hyphen.c text/hyphen.h \

@@ -2,9 +2,9 @@
  *
  *     DIR/
  *       lock               held (flock) by the one process that writes
- *       current            "naslag-index 2\ngeneration 12\n": the published generation (generation.c)
+ *       current            "naslag-index 2\ngeneration 12\nmanifest <SHA-256>\n": the published generation (generation_seal.c)
  *       ledger.db          SQLite: what became of every source file (indexer/ledger.c)
- *       generations/12     manifest of a generation: its parts, dead lists and stored texts (generation.c)
+ *       generations/12     manifest of a generation: its parts, dead lists and stored texts, all files with SHA-256 (generation.h)
  *       parts/p12/         one Xapian database, never changed after publishing
  *         lexicon          its word forms by class, stem and part (lexicon.c)
  *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
