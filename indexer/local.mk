@@ -27,7 +27,8 @@ naslag_index_SOURCES = \
 	indexer/spool.c indexer/spool.h \
 	indexer/status.c indexer/status.h \
 	indexer/take.c \
-	indexer/teach.c
+	indexer/teach.c \
+	indexer/texts.c indexer/texts.h
 naslag_index_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 naslag_index_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS)
 nodist_EXTRA_naslag_index_SOURCES = force-cxx-link.cc

@@ -97,7 +97,8 @@ tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Lists the terms of an index, for scripts that compare two.
 check_PROGRAMS += tests/list-terms
-tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/publish.c
+tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/publish.c \
+	indexer/spool.c indexer/texts.c
 tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
@@ -140,7 +141,7 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/include-fixture/search/bad.c build-aux/include-fixture/searchd/bad.c \
 	build-aux/include-fixture/shim/bad.cc build-aux/include-fixture/shim/bad.h \
 	build-aux/include-fixture/stray/bad.c build-aux/include-fixture/tests/bad.c \
-	build-aux/include-fixture/text/bad.c build-aux/include-fixture/text/store.c \
+	build-aux/include-fixture/text/bad.c build-aux/include-fixture/text/packing.c \
 	build-aux/check-manpages build-aux/check-manpages-fixture/expected \
 	build-aux/check-manpages-fixture/program build-aux/check-manpages-fixture/program.1 \
 	build-aux/check-style build-aux/style.rules \
