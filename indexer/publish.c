@@ -443,7 +443,8 @@ static enum err_code merge_parts(const struct layout *layout, const struct gener
 }
 
 /* The store files that the documents of a merged part are in: others are not needed any more. */
-static enum err_code add_used_texts(const char *directory, const char *path, struct generation *fresh, struct generation_part *part, struct err *err)
+static enum err_code add_used_texts(const char *directory, const char *path, struct generation *fresh,
+                                    struct generation_part *part, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     AUTO_BUF struct buf data;

@@ -1,14 +1,14 @@
 /* texts.h - stored texts of an index as a whole: which dictionary they share, and how they follow their documents in a merge.
  *
- * A dictionary (text/packing.h) is trained once, when an index has enough text, and all store files written later use it: those of
- * builders, which find it in the folder, and those of merges.  It is trained anew when there is PACKING_GROWTH times as much
- * text, so a logarithmic number of times; then older store files keep theirs until their part is merged.  Manifests list a
- * dictionary among the texts of the parts that need it, so it lives as long as they do.
+ * A dictionary (text/packing.h) is trained once, when an index has enough text, and all store files written later use it:
+ * those of builders, which find it in the folder, and those of merges.  It is trained anew when there is PACKING_GROWTH times
+ * as much text, so a logarithmic number of times; then older store files keep theirs until their part is merged.  Manifests
+ * list a dictionary among the texts of the parts that need it, so it lives as long as they do.
  *
  * Store files follow the parts: merging parts copies the records of their living documents into one new store file, in the
- * order of the documents.  So after a merge a part has one store file without dead text in it, an index has no more store files than
- * it has parts and builders have made since, dead text is bounded as dead documents are, and a text is copied as often as its
- * document: a logarithmic number of times (publish.h).  Copying a record is copying its bytes, unless the dictionary changes.
+ * order of the documents.  So after a merge a part has one store file without dead text in it, an index has no more store files
+ * than it has parts and builders have made since, dead text is bounded as dead documents are, and a text is copied as often as
+ * its document: a logarithmic number of times (publish.h).  Copying a record is copying its bytes, unless the dictionary changes.
  */
 #ifndef NASLAG_INDEXER_TEXTS_H
 #define NASLAG_INDEXER_TEXTS_H

@@ -71,7 +71,8 @@ struct unpacker;
 
 enum err_code unpacker_new(struct dictionary *dictionary, struct unpacker **ret_unpacker, struct err *err);
 void unpacker_free(struct unpacker *unpacker);
-/* Appends the `len` bytes that the block has; false when it does not have so many or is damaged, or memory is short (out->failed). */
+/* Appends the `len` bytes that the block has; false when it does not have so many or is damaged, or when memory is short
+ * (out->failed). */
 bool unpacker_add(struct unpacker *unpacker, const uint8_t *packed, size_t packed_len, size_t len, struct buf *out);
 
 #endif
