@@ -16,7 +16,6 @@
 
 #include "base/io.h"
 #include "indexer/texts.h"
-#include "shim/shim.h"
 #include "text/analysis.h"
 #include "text/doc_head.h"
 #include "text/lexicon.h"
@@ -443,8 +442,7 @@ static enum err_code merge_parts(const struct layout *layout, const struct gener
 }
 
 /* The store files that the documents of a merged part are in: others are not needed any more. */
-static enum err_code add_used_texts(const char *directory, const char *path, struct generation *fresh,
-                                    struct generation_part *part, struct err *err)
+static enum err_code add_texts(const char *dir, const char *path, struct generation *to, struct generation_part *part, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     AUTO_BUF struct buf data;
@@ -466,7 +464,7 @@ static enum err_code add_used_texts(const char *directory, const char *path, str
         }
         if (code == ERR_OK) {
             snprintf(name, sizeof name, "%.*s", (int)head.store.len, head.store.text);
-            code = texts_add(directory, name, fresh, part, err);
+            code = texts_add(dir, name, to, part, err);
         }
     }
     return code;
@@ -503,7 +501,7 @@ static enum err_code make_merged(const struct publisher *publisher, size_t from,
         code = generation_add_part(fresh, name, (uint32_t)docs, &part, err);
     }
     if (code == ERR_OK) {
-        code = add_used_texts(layout->directory, path, fresh, part, err);
+        code = add_texts(layout->directory, path, fresh, part, err);
     }
     return code == ERR_OK ? commit(publisher, fresh, err) : code;
 }

@@ -363,75 +363,97 @@ static void make_data(uint32_t seed, const char *store, uint64_t offset, struct 
     doc_head_write(&head, out);
 }
 
-/* Three parts of 30 documents each, one with two store files, of which two without a dictionary; every fourth is dead. */
-static void test_merge(void **state)
+enum { PART = 30 };
+
+/* A part before those that are merged, and parts p1 to p3 with store files t1, t2, and t3 and t3b. */
+static void list_parts(const char *const *names, struct generation *old)
 {
-    (void)state;
-    enum { PART = 30 };
-    static const char *const names[] = { "t1", "t2", "t3", "t3b" };
-    uint64_t offsets[4][PART], moved[3 * PART];
-    begin("merge");
-    struct dictionary *dictionary = train(PACKING_TEXT_MIN);
-    for (int i = 0; i < 4; i++) {
-        make_store(names[i], i % 2 == 0 ? dictionary : NULL, 1 + (uint32_t)i * PART, PART, offsets[i]);
-    }
-    struct generation old, fresh;
     struct generation_part *part;
-    generation_init(&old);
-    generation_init(&fresh);
-    assert_int_equal(generation_add_part(&old, "p0", 5, &part, NULL), ERR_OK); /* is not merged */
+    assert_int_equal(generation_add_part(old, "p0", 5, &part, NULL), ERR_OK);
     for (int i = 0; i < 4; i++) {
         char name[8];
         snprintf(name, sizeof name, "p%d", i + 1);
         if (i < 3) {
-            assert_int_equal(generation_add_part(&old, name, PART, &part, NULL), ERR_OK);
+            assert_int_equal(generation_add_part(old, name, PART, &part, NULL), ERR_OK);
         }
-        assert_int_equal(texts_add(directory, names[i], &old, part, NULL), ERR_OK);
+        assert_int_equal(texts_add(directory, names[i], old, part, NULL), ERR_OK);
     }
-    assert_int_equal(old.parts[3].text_count, 3); /* two stores and the dictionary */
-    dictionary_free(dictionary);
-    CLEANUP(text_mover_free_cleanup) struct text_mover *mover = NULL;
+    assert_int_equal(old->parts[3].text_count, 3); /* two stores and the dictionary */
+}
+
+/* What it gives for a document: where it is now. */
+static uint64_t move(struct text_mover *mover, uint32_t source, uint32_t number, const char *store, uint64_t offset)
+{
+    struct doc_head head;
     AUTO_BUF struct buf data, out;
     buf_init(&data, 1 << 20);
     buf_init(&out, 1 << 20);
-    assert_int_equal(text_mover_new(directory, &old, 1, "m9", &mover, NULL), ERR_OK);
-    for (uint32_t source = 0; source < 3; source++) {
-        for (uint32_t i = 0; i < PART; i++) {
-            struct doc_head head;
-            uint32_t store = source == 2 && i % 2 == 1 ? 3 : source;
-            moved[source * PART + i] = 0;
-            if (i % 4 == 3) {
-                continue;
-            }
-            make_data(i, names[store], offsets[store][i], &data);
-            buf_clear(&out);
-            assert_int_equal(text_mover_on_data(mover, source, i + 1, data.data, data.len, &out, NULL), ERR_OK);
-            assert_int_equal(doc_head_read(out.data, out.len, &head, NULL), ERR_OK);
-            assert_int_equal(head.tokens, i);
-            assert_int_equal(head.date_origin, DOC_DATE_FOUND);
-            assert_int_equal(head.store.len, 2);
-            assert_memory_equal(head.store.text, "m9", 2);
-            moved[source * PART + i] = head.store_offset;
-        }
-    }
-    make_data(1, names[0], offsets[0][0], &data); /* of another part */
+    make_data(number, store, offset, &data);
+    assert_int_equal(text_mover_on_data(mover, source, number + 1, data.data, data.len, &out, NULL), ERR_OK);
+    assert_int_equal(doc_head_read(out.data, out.len, &head, NULL), ERR_OK);
+    assert_int_equal(head.tokens, number);
+    assert_int_equal(head.date_origin, DOC_DATE_FOUND);
+    assert_int_equal(head.store.len, 2);
+    assert_memory_equal(head.store.text, "m9", 2);
+    return head.store_offset;
+}
+
+static void refuse_wrong_data(struct text_mover *mover, uint64_t offset)
+{
+    AUTO_BUF struct buf data, out;
+    buf_init(&data, 1 << 20);
+    buf_init(&out, 1 << 20);
+    make_data(1, "t1", offset, &data); /* of another part */
     assert_int_equal(text_mover_on_data(mover, 1, 1, data.data, data.len, &out, NULL), ERR_CORRUPT);
-    make_data(1, names[0], 7, &data);
+    make_data(1, "t1", 7, &data);
     assert_int_equal(text_mover_on_data(mover, 0, 1, data.data, data.len, &out, NULL), ERR_CORRUPT);
     assert_int_equal(text_mover_on_data(mover, 0, 1, data.data, 5, &out, NULL), ERR_CORRUPT);
-    assert_int_equal(generation_add_part(&fresh, "p9", 3 * PART, &part, NULL), ERR_OK);
-    assert_int_equal(text_mover_end(mover, &fresh, part, NULL), ERR_OK);
-    assert_int_equal(part->text_count, 2);
-    assert_string_equal(part->texts[0], "m9");
-    assert_true(dictionary_is_name(part->texts[1], strlen(part->texts[1])));
-    CLEANUP(store_free_cleanup) struct store *store = NULL;
-    assert_int_equal(store_open(in_folder("m9"), &store, NULL), ERR_OK);
+}
+
+static uint64_t count_records(struct store *store)
+{
     uint64_t offset = 0, records = 0;
     bool more = true;
     for (struct store_text stored; more; records += more) {
         assert_int_equal(store_next(store, &offset, &stored, &more, NULL), ERR_OK);
     }
-    assert_int_equal(records, 3 * (PART - 7));
+    return records;
+}
+
+/* Three parts of 30 documents each, one with two store files, of which two without a dictionary; every fourth is dead. */
+static void test_merge(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "t1", "t2", "t3", "t3b" };
+    uint64_t offsets[4][PART], moved[3 * PART] = { 0 };
+    CLEANUP(text_mover_free_cleanup) struct text_mover *mover = NULL;
+    CLEANUP(store_free_cleanup) struct store *store = NULL;
+    struct generation old, fresh;
+    struct generation_part *part;
+    begin("merge");
+    struct dictionary *dictionary = train(PACKING_TEXT_MIN);
+    for (int i = 0; i < 4; i++) {
+        make_store(names[i], i % 2 == 0 ? dictionary : NULL, 1 + (uint32_t)i * PART, PART, offsets[i]);
+    }
+    dictionary_free(dictionary);
+    generation_init(&old);
+    generation_init(&fresh);
+    list_parts(names, &old);
+    assert_int_equal(text_mover_new(directory, &old, 1, "m9", &mover, NULL), ERR_OK);
+    for (uint32_t i = 0; i < 3 * PART; i++) {
+        uint32_t source = i / PART, number = i % PART, file = source == 2 && i % 2 == 1 ? 3 : source;
+        if (number % 4 != 3) {
+            moved[i] = move(mover, source, number, names[file], offsets[file][number]);
+        }
+    }
+    refuse_wrong_data(mover, offsets[0][0]);
+    assert_int_equal(generation_add_part(&fresh, "p9", 3 * PART, &part, NULL), ERR_OK);
+    assert_int_equal(text_mover_end(mover, &fresh, part, NULL), ERR_OK);
+    assert_int_equal(part->text_count, 2);
+    assert_string_equal(part->texts[0], "m9");
+    assert_true(dictionary_is_name(part->texts[1], strlen(part->texts[1])));
+    assert_int_equal(store_open(in_folder("m9"), &store, NULL), ERR_OK);
+    assert_int_equal(count_records(store), 3 * (PART - 7));
     for (uint32_t i = 0; i < 3 * PART; i++) {
         uint32_t source = i / PART, file = source == 2 && i % 2 == 1 ? 3 : source;
         if (moved[i] > 0) {
@@ -446,8 +468,8 @@ static void test_merge(void **state)
 static void test_merge_trains(void **state)
 {
     (void)state;
-    enum { PARTS = 6, PART = 60 };
-    uint64_t offsets[PART];
+    enum { PARTS = 6, DOCS = 60 };
+    uint64_t offsets[DOCS];
     begin("merge-trains");
     struct generation old, fresh;
     struct generation_part *part;
@@ -462,10 +484,10 @@ static void test_merge_trains(void **state)
         char name[8], text[8];
         snprintf(name, sizeof name, "p%u", i);
         snprintf(text, sizeof text, "t%u", i);
-        make_store(text, NULL, 1 + i * PART, PART, offsets);
+        make_store(text, NULL, 1 + i * DOCS, DOCS, offsets);
         first[i] = offsets[10];
         before += size_of(text);
-        assert_int_equal(generation_add_part(&old, name, PART, &part, NULL), ERR_OK);
+        assert_int_equal(generation_add_part(&old, name, DOCS, &part, NULL), ERR_OK);
         assert_int_equal(texts_add(directory, text, &old, part, NULL), ERR_OK);
         assert_int_equal(part->text_count, 1);
     }
@@ -480,7 +502,7 @@ static void test_merge_trains(void **state)
     assert_int_equal(generation_add_part(&fresh, "p7", PARTS, &part, NULL), ERR_OK);
     assert_int_equal(text_mover_end(mover, &fresh, part, NULL), ERR_OK);
     assert_int_equal(part->text_count, 2);
-    assert_true(size_of("m7") * PART / 2 < before);
+    assert_true(size_of("m7") * DOCS / 2 < before);
     CLEANUP(dictionary_free_cleanup) struct dictionary *dictionary = NULL;
     assert_int_equal(texts_dictionary(directory, &dictionary, NULL), ERR_OK);
     assert_non_null(dictionary);
