@@ -503,7 +503,7 @@ static enum err_code measure_size(const struct dutch *dutch, struct shim_doc *do
     }
     enum err_code code = analysis_new(dutch, &analysis, err);
     if (code == ERR_OK && (code = path_of("texts", -1, &path, err)) == ERR_OK
-        && (code = store_writer_new(path.data, &store, err)) == ERR_OK) {
+        && (code = store_writer_new(path.data, NULL, &store, err)) == ERR_OK) {
         code = read_piece(file, (double)options.size_megabytes * MEGABYTE, &piece, err);
     }
     for (size_t i = 0; i < piece.count && code == ERR_OK; i++) {

@@ -16,6 +16,7 @@
 #include "indexer/mend.h"
 #include "indexer/rewrite.h"
 #include "indexer/spool.h"
+#include "indexer/texts.h"
 
 struct builder {
     const struct builder_options *options;
@@ -115,12 +116,16 @@ static enum err_code need_store(struct builder *builder, struct err *err)
     if (builder->store != NULL) {
         return ERR_OK;
     }
+    CLEANUP(dictionary_free_cleanup) struct dictionary *dictionary = NULL;
     AUTO_BUF struct buf path;
     buf_init(&path, 4096);
     snprintf(builder->store_name, sizeof builder->store_name, "t%" PRIx64 "-%u-%u", builder->options->stamp,
              builder->options->number, builder->store_number++);
     enum err_code code = generation_path(builder->options->directory, SCHEMA_TEXTS, builder->store_name, &path, err);
-    return code == ERR_OK ? store_writer_new(path.data, &builder->store, err) : code;
+    if (code == ERR_OK) {
+        code = texts_dictionary(builder->options->directory, &dictionary, err);
+    }
+    return code == ERR_OK ? store_writer_new(path.data, dictionary, &builder->store, err) : code;
 }
 
 /* Tells how much of a document is boilerplate, and whether an older version of it is replaced. */

@@ -32,6 +32,7 @@ naslag_index_SOURCES = \
 	indexer/space.c indexer/space.h \
 	indexer/take.c \
 	indexer/teach.c \
+	indexer/texts.c indexer/texts.h \
 	indexer/verify.c indexer/verify.h
 naslag_index_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 naslag_index_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS)

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "shim/shim.h"
+#include "indexer/texts.h"
 #include "text/analysis.h"
 #include "text/doc_head.h"
 #include "text/lexicon.h"
@@ -308,7 +308,7 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
         code = generation_add_part(fresh, name, docs, &part, err);
     }
     for (size_t i = 0; i < batch->text_count && code == ERR_OK; i++) {
-        code = generation_add_text(fresh, part, batch->texts[i], err);
+        code = texts_add(layout->directory, batch->texts[i], fresh, part, err);
     }
     if (code == ERR_OK) {
         code = kill_duplicates(layout, path, batch, fresh, part, err);
@@ -411,7 +411,7 @@ static enum err_code merge_parts(const struct layout *layout, const struct gener
 }
 
 /* The store files that the documents of a merged part are in: others are not needed any more. */
-static enum err_code add_used_texts(const char *path, struct generation *fresh, struct generation_part *part, struct err *err)
+static enum err_code add_texts(const char *dir, const char *path, struct generation *to, struct generation_part *part, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     AUTO_BUF struct buf data;
@@ -429,7 +429,7 @@ static enum err_code add_used_texts(const char *path, struct generation *fresh, 
         }
         if (code == ERR_OK) {
             snprintf(name, sizeof name, "%.*s", (int)head.store.len, head.store.text);
-            code = generation_add_text(fresh, part, name, err);
+            code = texts_add(dir, name, to, part, err);
         }
     }
     return code;
@@ -466,7 +466,7 @@ static enum err_code make_merged(const struct publisher *publisher, size_t from,
         code = generation_add_part(fresh, name, (uint32_t)docs, &part, err);
     }
     if (code == ERR_OK) {
-        code = add_used_texts(path, fresh, part, err);
+        code = add_texts(layout->directory, path, fresh, part, err);
     }
     return code == ERR_OK ? commit(publisher, fresh, err) : code;
 }

@@ -8,6 +8,7 @@
 #include "base/io.h"
 
 #define SPOOL_DOCUMENT_MAX ((size_t)1 << 30)
+#define COUNTS_SUFFIX ".blocks"
 #define SPOOL_BUFFER ((size_t)1 << 18)
 
 struct spool {
@@ -20,7 +21,7 @@ struct spool {
 enum err_code spool_new(const char *path, struct spool **ret_spool, struct err *err)
 {
     struct spool *spool = calloc(1, sizeof *spool);
-    if (spool == NULL || (spool->path = strdup(path)) == NULL || asprintf(&spool->counts_path, "%s.blocks", path) < 0) {
+    if (spool == NULL || (spool->path = strdup(path)) == NULL || asprintf(&spool->counts_path, "%s" COUNTS_SUFFIX, path) < 0) {
         spool_free(spool);
         return err_nomem(err, "spool_new");
     }
@@ -147,6 +148,9 @@ enum err_code spool_add(struct spool *spool, const struct compose_input *input, 
 enum err_code spool_finish_counts(struct spool *spool, const char **ret_path, struct err *err)
 {
     *ret_path = spool->counts != NULL ? spool->counts_path : "";
+    if (spool->file != NULL && fflush(spool->file) != 0) {
+        return problem(spool->path, err);
+    }
     return spool->counts == NULL || fflush(spool->counts) == 0 ? ERR_OK : problem(spool->counts_path, err);
 }
 
@@ -213,6 +217,69 @@ enum err_code spool_next(struct spool *spool, struct compose_input *ret_input, b
     spool->document.len = (size_t)len;
     *ret_more = true;
     return unpack(spool, ret_input, err);
+}
+
+/* ---- Samples ------------------------------------------------------------------------------- */
+
+/* The path of the documents, NULL when memory is short. */
+static char *documents_path(const char *counts_path)
+{
+    size_t len = strlen(counts_path), suffix = strlen(COUNTS_SUFFIX);
+    return strndup(counts_path, len > suffix ? len - suffix : 0);
+}
+
+uint64_t spool_size(const char *counts_path)
+{
+    AUTO_FREE char *path = documents_path(counts_path);
+    return path != NULL ? io_tree_size(path) : 0;
+}
+
+/* Reads a little-endian number; false at the end. */
+static bool get_number(FILE *file, size_t bytes, uint64_t *ret_number)
+{
+    uint8_t raw[8];
+    *ret_number = 0;
+    if (fread(raw, bytes, 1, file) != 1) {
+        return false;
+    }
+    for (size_t i = 0; i < bytes; i++) {
+        *ret_number |= (uint64_t)raw[i] << (8 * i);
+    }
+    return true;
+}
+
+/* Goes to the text of the document that begins here, behind its length. */
+static bool find_text(FILE *file, uint64_t *ret_len)
+{
+    uint64_t head, pages;
+    return get_number(file, 4, &head) && fseek(file, (long)head, SEEK_CUR) == 0 && get_number(file, 4, &pages)
+        && fseek(file, (long)(4 * pages), SEEK_CUR) == 0 && get_number(file, 4, ret_len);
+}
+
+enum err_code spool_sample(const char *counts_path, uint64_t every, struct trainer *trainer, struct err *err)
+{
+    AUTO_FREE char *path = documents_path(counts_path), *text = malloc(SPOOL_SAMPLE_MAX);
+    if (path == NULL || text == NULL) {
+        return err_nomem(err, "training a dictionary");
+    }
+    AUTO_FCLOSE FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return problem(path, err);
+    }
+    uint64_t len, text_len;
+    bool sound = true;
+    for (uint64_t number = 0; sound && get_number(file, 8, &len); number++) {
+        long start = ftell(file);
+        if (number % every == 0) {
+            sound = find_text(file, &text_len);
+            size_t wanted = text_len < SPOOL_SAMPLE_MAX ? (size_t)text_len : SPOOL_SAMPLE_MAX;
+            if (sound && wanted > 0 && fread(text, wanted, 1, file) == 1) {
+                trainer_add(trainer, text, wanted);
+            }
+        }
+        sound = sound && start >= 0 && len <= SPOOL_DOCUMENT_MAX && fseek(file, start + (long)len, SEEK_SET) == 0;
+    }
+    return sound && !ferror(file) ? ERR_OK : problem(path, err);
 }
 
 bool spool_read_count(struct span *span, struct spool_count *ret_count)

@@ -20,12 +20,18 @@ DEFINE_CLEANUP(struct spool, spool_free)
 
 /* Of the input head, text and pages are kept. */
 enum err_code spool_add(struct spool *spool, const struct compose_input *input, struct err *err);
-/* Makes the file of counts whole, for another process to read; *ret_path is "" when there are no documents. */
+/* Makes the files whole, for another process to read; *ret_path is "" when there are no documents. */
 enum err_code spool_finish_counts(struct spool *spool, const char **ret_path, struct err *err);
 /* Goes to the first document. */
 enum err_code spool_rewind(struct spool *spool, struct err *err);
 /* The next document, which points into the spool until the next call; *ret_more is false at the end. */
 enum err_code spool_next(struct spool *spool, struct compose_input *ret_input, bool *ret_more, struct err *err);
+
+/* Of another process's documents, given by the path of its file of counts (which spool_finish_counts has made whole): their size,
+ * and a look at every so many-eth document, of which no more than SPOOL_SAMPLE_MAX bytes, to train a dictionary. */
+#define SPOOL_SAMPLE_MAX ((size_t)4 << 20)
+uint64_t spool_size(const char *counts_path);
+enum err_code spool_sample(const char *counts_path, uint64_t every, struct trainer *trainer, struct err *err);
 
 /* A document in a file of counts. */
 struct spool_count {

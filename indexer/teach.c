@@ -5,6 +5,7 @@
 
 #include "indexer/learn.h"
 #include "indexer/run.h"
+#include "indexer/texts.h"
 
 #define AGAIN_DOCS 200 /* documents in a job */
 #define ROUNDS_MAX 6   /* more than two happen only if the index changes under us, which it cannot */
@@ -23,25 +24,37 @@ static enum err_code tell(struct run *run, const struct known *known, struct err
 
 struct counting {
     struct learner *learner;
-    bool any;
+    char **paths; /* of files of counts */
+    size_t count, capacity;
 };
+
+static void counting_done(struct counting *counting)
+{
+    for (size_t i = 0; i < counting->count; i++) {
+        free(counting->paths[i]);
+    }
+    free(counting->paths);
+}
 
 /* A pool_handler for BUILDER_COUNTED. */
 static enum err_code take_counts(void *context, const struct frame *frame, struct err *err)
 {
     struct counting *counting = context;
     struct span span;
-    char path[4096];
     size_t len;
     span_init(&span, frame->payload.data, frame->payload.len);
     const char *text = span_blob(&span, &len);
-    if (span.failed || len >= sizeof path) {
+    if (span.failed) {
         return err_set(err, ERR_INTERNAL, "a builder reported counts that cannot be read");
     }
-    memcpy(path, text, len);
-    path[len] = '\0';
-    counting->any = counting->any || len > 0;
-    return len > 0 ? learn_add_counts(counting->learner, path, err) : ERR_OK;
+    if (len == 0) {
+        return ERR_OK;
+    }
+    if (mem_grow(&counting->paths, &counting->capacity, counting->count, sizeof *counting->paths) != 0
+        || (counting->paths[counting->count] = strndup(text, len)) == NULL) {
+        return err_nomem(err, "a list of files");
+    }
+    return learn_add_counts(counting->learner, counting->paths[counting->count++], err);
 }
 
 enum err_code run_teach(struct run *run, struct err *err)
@@ -53,13 +66,17 @@ enum err_code run_teach(struct run *run, struct err *err)
     if (code == ERR_OK) {
         code = pool_count(run->pool, take_counts, &counting, run_take, run, err);
     }
-    if (code == ERR_OK && counting.any) {
+    if (code == ERR_OK) { /* while all documents wait, for all builders */
+        code = texts_train(run->layout.directory, (const char *const *)counting.paths, counting.count, err);
+    }
+    if (code == ERR_OK && counting.count > 0) {
         code = learn_predict(learner, &known, err);
         if (code == ERR_OK) {
             code = tell(run, &known, err);
         }
     }
     known_done(&known);
+    counting_done(&counting);
     return code;
 }
 

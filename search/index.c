@@ -61,6 +61,7 @@ static enum err_code open_lexicons(const char *directory, struct index_view *vie
 static enum err_code open_stores(const char *directory, struct index_view *view, struct err *err)
 {
     const struct generation *generation = &view->generation;
+    const struct store *beside = NULL;
     AUTO_BUF struct buf path;
     buf_init(&path, 4096);
     view->stores = calloc(generation->text_count + 1, sizeof(struct store *));
@@ -69,9 +70,13 @@ static enum err_code open_stores(const char *directory, struct index_view *view,
     }
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < generation->text_count && code == ERR_OK; i++) {
+        if (dictionary_is_name(generation->texts[i], strlen(generation->texts[i]))) {
+            continue; /* the store files open theirs */
+        }
         code = generation_path(directory, SCHEMA_TEXTS, generation->texts[i], &path, err);
         if (code == ERR_OK) {
-            code = store_open(path.data, &view->stores[i], err);
+            code = store_open_beside(path.data, beside, &view->stores[i], err);
+            beside = view->stores[i];
         }
     }
     return code;

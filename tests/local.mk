@@ -28,7 +28,8 @@ UNIT_TESTS = \
 	tests/t130-unit-text \
 	tests/t131-unit-base \
 	tests/t132-unit-terms \
-	tests/t057-recur
+	tests/t057-recur \
+	tests/t170-texts
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -95,6 +96,8 @@ tests_t130_unit_text_SOURCES = tests/t130-unit-text.c tests/text-fixture.c tests
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t057_recur_SOURCES = tests/t057-recur.c
 tests_t057_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t170_texts_SOURCES = tests/t170-texts.c tests/text-fixture.c tests/text-fixture.h indexer/spool.c indexer/texts.c
+tests_t170_texts_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
 tests_t131_unit_base_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_t132_unit_terms_SOURCES = tests/t132-unit-terms.c tests/text-fixture.c tests/text-fixture.h
@@ -103,7 +106,7 @@ tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 # Lists the terms of an index, for scripts that compare two.
 check_PROGRAMS += tests/list-terms
 tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/ledger_undo.c \
-	indexer/network.c indexer/publish.c
+	indexer/network.c indexer/publish.c indexer/spool.c indexer/texts.c
 tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
@@ -146,7 +149,7 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/include-fixture/search/bad.c build-aux/include-fixture/searchd/bad.c \
 	build-aux/include-fixture/shim/bad.cc build-aux/include-fixture/shim/bad.h \
 	build-aux/include-fixture/stray/bad.c build-aux/include-fixture/tests/bad.c \
-	build-aux/include-fixture/text/bad.c build-aux/include-fixture/text/store.c \
+	build-aux/include-fixture/text/bad.c build-aux/include-fixture/text/packing.c \
 	build-aux/check-manpages build-aux/check-manpages-fixture/expected \
 	build-aux/check-manpages-fixture/program build-aux/check-manpages-fixture/program.1 \
 	build-aux/check-style build-aux/style.rules \
@@ -159,7 +162,7 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
@@ -170,6 +173,7 @@ FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_C
 FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(GCRYPT_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
+	tests/fuzz/fuzz-store.c \
 	tests/fuzz/fuzz-extract.h
 
 .PHONY: fuzz

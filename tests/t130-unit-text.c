@@ -437,7 +437,7 @@ static void make_store(const char *path, uint64_t offsets[STORE_TEXTS])
 {
     CLEANUP(store_writer_free_cleanup) struct store_writer *writer = NULL;
     struct err err = ERR_INIT;
-    assert_int_equal(store_writer_new(path, &writer, &err), ERR_OK);
+    assert_int_equal(store_writer_new(path, NULL, &writer, &err), ERR_OK);
     for (uint32_t t = 0; t < STORE_TEXTS; t++) {
         store_begin(writer);
         uint32_t blocks = t == 1 ? 4 : t == 0 ? 1 : 0, position = SCHEMA_TEXT_POSITION, offset = 0;
@@ -457,7 +457,7 @@ static void make_store(const char *path, uint64_t offsets[STORE_TEXTS])
     }
     assert_int_equal(store_writer_sync(writer, &err), ERR_OK);
     struct store_writer *second = NULL;
-    assert_int_not_equal(store_writer_new(path, &second, NULL), ERR_OK); /* never overwrites */
+    assert_int_not_equal(store_writer_new(path, NULL, &second, NULL), ERR_OK); /* never overwrites */
 }
 
 static void test_store(void **state)
@@ -520,7 +520,7 @@ static void test_store_large_block(void **state)
     for (int i = 0; i < 3 << 20; i++) {
         buf_add_char(&word, (char)('a' + fixture_random(26)));
     }
-    assert_int_equal(store_writer_new(fixture_path("large"), &writer, NULL), ERR_OK);
+    assert_int_equal(store_writer_new(fixture_path("large"), NULL, &writer, NULL), ERR_OK);
     store_begin(writer);
     store_add_block(writer, word.data, word.len, SCHEMA_TEXT_POSITION, 0);
     enum err_code code = store_end(writer, SCHEMA_TEXT_POSITION + 1, &offset, NULL);

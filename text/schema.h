@@ -8,7 +8,9 @@
  *       parts/p12/         one Xapian database, never changed after publishing
  *         lexicon          its word forms by class, stem and part (lexicon.c)
  *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
- *       texts/t12-0        stored texts, appended by one builder in one run (store.c)
+ *       texts/t12-0-0      stored texts, appended by one builder in one run (store.c)
+ *       texts/m13          stored texts of the documents of a merged part (indexer/texts.c)
+ *       texts/d12ab...     what stored texts have in common: the dictionary that they are compressed with (packing.c)
  *       resources/         known words and hyphenation patterns that the index was made with (dutch.c)
  *       redactie.txt       abbreviations, synonyms and successions that an editor adds or forbids; optional, read by searches,
  *                          never touched by the indexer (editor.h)

@@ -1,0 +1,2 @@
+/* packing.c - a fixture: this file may see zstd. */
+#include <zstd.h>

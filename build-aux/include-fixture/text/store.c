@@ -1,2 +1,0 @@
-/* store.c - a fixture: this file may see zstd. */
-#include <zstd.h>
