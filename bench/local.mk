@@ -1,6 +1,6 @@
-# bench/: measurements; nothing here is installed or part of make check.  make bench/search, bench/analysis, bench/suggest; bench/relevance is
-# a script that makes what it needs.
-EXTRA_PROGRAMS += bench/analysis bench/peer bench/search bench/suggest
+# bench/: measurements; nothing here is installed or part of make check.  make bench/search, bench/analysis, bench/suggest;
+# bench/relevance, bench/ingest, bench/growth and bench/nightly are scripts that make what they need.
+EXTRA_PROGRAMS += bench/analysis bench/convert bench/measure bench/peer bench/search bench/suggest
 bench_search_SOURCES = bench/search.c
 bench_search_LDADD = libshimpeer.a $(SEARCH_LIBS)
 nodist_EXTRA_bench_search_SOURCES = force-cxx-link.cc
@@ -21,3 +21,13 @@ bench_analysis_LDFLAGS = $(AM_LDFLAGS) \
 nodist_EXTRA_bench_analysis_SOURCES = force-cxx-link.cc
 EXTRA_DIST += bench/eval.awk bench/seeds.awk bench/table.awk bench/relevance bench/peers/LuceneDutch.java
 CLEANFILES += bench/analysis bench/peer bench/search bench/suggest
+
+# Reading corpora and measuring programs, for the scripts.
+BENCH_RECORDS = bench/records.c bench/records.h
+BENCH_RECORD_LIBS = $(EXTRACT_LIBS) $(TEXT_LIBS) $(BASE_LIBS)
+bench_measure_SOURCES = bench/measure.c
+bench_measure_LDADD = $(BASE_LIBS)
+bench_convert_SOURCES = bench/convert.c $(BENCH_RECORDS)
+bench_convert_LDADD = $(BENCH_RECORD_LIBS)
+EXTRA_DIST += bench/common.sh bench/ingest
+CLEANFILES += bench/convert bench/measure
