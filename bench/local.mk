@@ -31,3 +31,7 @@ bench_convert_SOURCES = bench/convert.c $(BENCH_RECORDS)
 bench_convert_LDADD = $(BENCH_RECORD_LIBS)
 EXTRA_DIST += bench/common.sh bench/ingest
 CLEANFILES += bench/convert bench/measure
+EXTRA_PROGRAMS += bench/generate
+bench_generate_SOURCES = bench/generate.c bench/shape.c bench/shape.h bench/words.c bench/words.h $(BENCH_RECORDS)
+bench_generate_LDADD = $(BENCH_RECORD_LIBS) -lm
+CLEANFILES += bench/generate
