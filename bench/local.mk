@@ -35,3 +35,4 @@ EXTRA_PROGRAMS += bench/generate
 bench_generate_SOURCES = bench/generate.c bench/shape.c bench/shape.h bench/words.c bench/words.h $(BENCH_RECORDS)
 bench_generate_LDADD = $(BENCH_RECORD_LIBS) -lm
 CLEANFILES += bench/generate
+EXTRA_DIST += bench/growth bench/growth.awk
