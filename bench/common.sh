@@ -128,3 +128,18 @@ search_times() {
     "$build/bench/search" --index "$1" --queries "$2" --rounds "$3" >"$work/search.txt" || return 1
     sed -n 's/^naslag: search, 10 hits with snippets *p50 *\([0-9.]*\) ms *p99 *\([0-9.]*\) ms.*/\1\t\2/p' "$work/search.txt"
 }
+
+# unpacked FILE: the path of FILE without its compression; below $work when it had any.
+unpacked() {
+    case $1 in
+    *.zst) unpack=zstd ;;
+    *.gz) unpack=gzip ;;
+    *.xz) unpack=xz ;;
+    *) echo "$1"; return 0 ;;
+    esac
+    if [ ! -s "$work/unpacked.jsonl" ]; then
+        say "unpacking"
+        "$unpack" -dc "$1" >"$work/unpacked.part" && mv "$work/unpacked.part" "$work/unpacked.jsonl" || { say "cannot unpack $1"; return 1; }
+    fi
+    echo "$work/unpacked.jsonl"
+}
