@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # common.sh - what the scripts of bench/ share; sourced, after `self` (name for messages), `bench` and `build` (folders) are set.
 #     say TEXT..., refuse TEXT...   message; the second ends with 1
 #     fault TEXT...                 message, and $failed becomes 2
@@ -139,7 +140,8 @@ unpacked() {
     esac
     if [ ! -s "$work/unpacked.jsonl" ]; then
         say "unpacking"
-        "$unpack" -dc "$1" >"$work/unpacked.part" && mv "$work/unpacked.part" "$work/unpacked.jsonl" || { say "cannot unpack $1"; return 1; }
+        "$unpack" -dc "$1" >"$work/unpacked.part" || { say "cannot unpack $1"; return 1; }
+        mv "$work/unpacked.part" "$work/unpacked.jsonl"
     fi
     echo "$work/unpacked.jsonl"
 }

@@ -7,7 +7,7 @@
  *     records      JSON lines again: the very lines, or what was extracted
  *     scriptindex  the dump format of xapian-omega: name=value, a further line of a value begins with '='
  *     csv          id,title,text for sqlite3's .import --csv
- *     copy         id, part, title, text for PostgreSQL's COPY; a long text is cut in rows, because a tsvector has a ceiling of 1 MB
+ *     copy         id, part, title, text for PostgreSQL's COPY; a long text is cut in rows, a tsvector has a ceiling of 1 MB
  *     files        a folder --dir with one .jsonl file a document; files that are right already are not touched, others removed
  *     queries      query number TAB "title" TAB first words of a title, for bench/search; as many as --number, spread evenly
  *
@@ -306,7 +306,8 @@ static enum err_code convert(struct conversion *conversion, const char *source, 
     }
     if (code == ERR_OK && options.stats != NULL) {
         char text[64];
-        snprintf(text, sizeof text, "%llu\t%llu\n", (unsigned long long)conversion->documents, (unsigned long long)conversion->bytes);
+        snprintf(text, sizeof text, "%llu\t%llu\n", (unsigned long long)conversion->documents,
+                 (unsigned long long)conversion->bytes);
         code = io_replace_file(options.stats, text, strlen(text), err);
     }
     return code;

@@ -5,10 +5,10 @@
  *     bench/generate --describe corpus.jsonl             the shape of a corpus
  *     bench/generate --documents N --queries M           queries whose words stand in the title of one of the documents
  *
- * One JSON object a line with id, title and text.  Words: bench/words.h.  A document has one main topic and a second one, and uses words
- * again that it used before, so that its words gather in it as they do in real texts.  Documents, sentences and paragraphs have
- * log-normal lengths; sentences have dates, amounts, numbers and citations; a document belongs to one of some sources, which puts
- * the same lines above and below most of its documents.  There is no grammar in them.
+ * One JSON object a line with id, title and text.  Words: bench/words.h.  A document has one main topic and a second one, and
+ * uses words again that it used before, so that its words gather in it as they do in real texts.  Documents, sentences and
+ * paragraphs have log-normal lengths; sentences have dates, amounts, numbers and citations; a document belongs to one of some
+ * sources, which puts the same lines above and below most of its documents.  There is no grammar in them.
  *
  * A document depends on seed and number only: the first N of two corpora of different size are the same.
  */

@@ -1,4 +1,4 @@
-/* records.h - the documents of a folder or of a corpus.jsonl, one after another, for the programs that prepare and describe them. */
+/* records.h - the documents of a folder or of a corpus.jsonl, one after another, for what prepares and describes them. */
 #ifndef NASLAG_BENCH_RECORDS_H
 #define NASLAG_BENCH_RECORDS_H
 
@@ -15,9 +15,10 @@ struct record {
 /* A code other than ERR_OK ends the reading with it. */
 typedef enum err_code record_sink(void *context, const struct record *record, struct err *err);
 
-/* Hands over all records of `source`: a file with a JSON object a line (id, title, text; an empty line is passed over), or a folder,
- * whose files are extracted as naslag-index does (ids are paths) in the order of their names.  Stops before the record that would
- * take the bytes of lines or texts past `limit` (0: none), but not before the first.  ERR_INVALID names the line that is no record. */
+/* Hands over all records of `source`: a file with a JSON object a line (id, title, text; an empty line is passed over), or a
+ * folder, whose files are extracted as naslag-index does (ids are paths) in the order of their names.  Stops before the record
+ * that would take the bytes of lines or texts past `limit` (0: none), but not before the first.  ERR_INVALID names the line
+ * that is no record. */
 enum err_code records_each(const char *source, uint64_t limit, record_sink *sink, void *context, struct err *err);
 
 /* Writes {"id": ..., "title": ..., "text": ...} and a line end. */

@@ -74,7 +74,8 @@ static uint64_t hash_of(const char *word, size_t len) /* FNV-1a */
     return hash | 1; /* 0 is an empty place */
 }
 
-static struct word *place_of(const struct shape *shape, struct word *words, size_t room, uint64_t hash, const char *word, size_t len)
+static struct word *place_of(const struct shape *shape, struct word *words, size_t room, uint64_t hash, const char *word,
+                             size_t len)
 {
     size_t at = (size_t)(hash >> 20) & (room - 1);
     while (words[at].hash != 0
@@ -201,7 +202,9 @@ static void print_heaps(const struct shape *shape, FILE *to)
         const struct mark *mark = &shape->marks[i];
         fprintf(to, "%llu\t%llu\t", (unsigned long long)mark->tokens, (unsigned long long)mark->types);
         if (i > 0) {
-            fprintf(to, "%.2f", log((double)mark->types / (double)mark[-1].types) / log((double)mark->tokens / (double)mark[-1].tokens));
+            const struct mark *last = mark - 1;
+            fprintf(to, "%.2f",
+                    log((double)mark->types / (double)last->types) / log((double)mark->tokens / (double)last->tokens));
         }
         fputc('\n', to);
     }

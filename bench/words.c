@@ -32,7 +32,7 @@ static const char function_words[] =
     "waar nu zo ik onze binnen zoals kunnen volgens zonder moeten indien hun men tegen wat per eerste tijdens twee alle ten daarom "
     "alleen omdat toch had waren jaar artikel nieuwe lid verder mogen gaan wij daar reeds echter aldus eigen elke bijvoorbeeld "
     "vooral sinds drie voorts kunt mag zij dus hier toen zullen hoe tweede enkele zowel beide vanaf tevens laatste vier onderdeel "
-    "hem steeds via daarbij hierbij waarbij doen maken laten komt komen gaat staat werden hebt ben bent zelf altijd nooit vaak soms";
+    "hem steeds via daarbij hierbij waarbij doen maken laten komt komen gaat staat werden hebt ben bent zelf altijd nooit vaak";
 
 struct words {
     char *bytes;        /* the list, words ended by NUL */

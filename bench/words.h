@@ -5,12 +5,12 @@
  * 2001; Gerlach & Altmann, Phys. Rev. X 2013).  There is no highest rank, so the vocabulary of a growing text never ends, and grows
  * with the power 1/g of its length (Heaps' law).  The law is continuous and is drawn by inversion.
  *
- * The first ranks are the function words of Dutch, those that follow the words of a list, short ones rather before long ones, and
- * the higher the rank, the oftener a word is a new one: a compound of listed words, a name, a number, a misprint.  A new word is made
- * of its rank by hashing, so that none needs to be kept.  All follows from the seed.
+ * The first ranks are the function words of Dutch, those that follow the words of a list, short ones rather before long ones,
+ * and the higher the rank, the oftener a word is a new one: a compound of listed words, a name, a number, a misprint.  A new
+ * word is made of its rank by hashing, so that none needs to be kept.  All follows from the seed.
  *
- * Topics: rank r belongs to topic r modulo WORDS_TOPICS, and a compound begins with a word of its topic.  A draw for a topic moves to
- * the rank of that topic within its hundred, which leaves the frequencies over all topics as they were.
+ * Topics: rank r belongs to topic r modulo WORDS_TOPICS, and a compound begins with a word of its topic.  A draw for a topic
+ * moves to the rank of that topic within its hundred, which leaves the frequencies over all topics as they were.
  */
 #ifndef NASLAG_BENCH_WORDS_H
 #define NASLAG_BENCH_WORDS_H
@@ -34,7 +34,8 @@ double dice_lognormal(struct dice *dice, double mean, double sigma);
 
 struct words;
 
-/* Reads the list at `path`: a word a line, of which those with capitals or signs are passed over.  ERR_INVALID: fewer than 10,000. */
+/* Reads the list at `path`: a word a line, of which those with capitals or signs are passed over.  ERR_INVALID: fewer than
+ * 10,000. */
 enum err_code words_new(const char *path, uint64_t seed, struct words **ret_words, struct err *err);
 void words_free(struct words *words);
 DEFINE_CLEANUP(struct words, words_free)
