@@ -9,7 +9,7 @@
  *     csv          id,title,text for sqlite3's .import --csv
  *     copy         id, part, title, text for PostgreSQL's COPY; a long text is cut in rows, a tsvector has a ceiling of 1 MB
  *     files        a folder --dir with one .jsonl file a document; files that are right already are not touched, others removed
- *     queries      query number TAB "title" TAB first words of a title, for bench/search; as many as --number, spread evenly
+ *     queries      query number TAB "title" TAB first long words of a title, for bench/search; as many as --number, spread evenly
  *
  * --stats gets documents TAB bytes of text and titles.
  */
@@ -26,7 +26,8 @@
 
 #define COPY_TEXT_MAX 250000 /* its tsvector stays far below the ceiling, which counts words and positions */
 #define RECORD_MAX ((size_t)1 << 30)
-#define QUERY_WORDS 4
+#define QUERY_WORDS 3
+#define QUERY_LETTERS 6
 #define TITLES_MAX ((size_t)512 << 20)
 
 static struct {
@@ -238,16 +239,23 @@ static enum err_code remove_others(struct conversion *conversion, struct err *er
     return ERR_OK;
 }
 
+/* The first words of some length of a title; the whole title when it has none. */
 static enum err_code keep_title(struct conversion *conversion, const struct record *record, struct err *err)
 {
-    int words = 0;
     size_t before = conversion->titles.len;
-    for (size_t i = 0; i < record->title_len && words < QUERY_WORDS; i++) {
-        bool space = (unsigned char)record->title[i] <= ' ';
-        words += space && conversion->titles.len > before;
-        buf_add_char(&conversion->titles, space ? ' ' : record->title[i]);
+    int words = 0;
+    for (size_t at = 0, end; at < record->title_len && words < QUERY_WORDS; at = end + 1) {
+        for (end = at; end < record->title_len && (unsigned char)record->title[end] > ' '; end++) {
+        }
+        if (end - at >= QUERY_LETTERS) {
+            buf_add_str(&conversion->titles, words++ > 0 ? " " : "");
+            buf_add(&conversion->titles, record->title + at, end - at);
+        }
     }
-    buf_add_char(&conversion->titles, '\n');
+    for (size_t i = 0; i < record->title_len && words == 0; i++) {
+        buf_add_char(&conversion->titles, (unsigned char)record->title[i] < ' ' ? ' ' : record->title[i]);
+    }
+    buf_add_str(&conversion->titles, conversion->titles.len > before ? "\n" : "?\n");
     return buf_check(&conversion->titles, "the titles", err);
 }
 
