@@ -18,7 +18,7 @@ run "$bin/bench/measure" --out figures -- sh -c 'exit 3'
 is "$status" 3 'the exit status is that of the command'
 # shellcheck disable=SC2016 # expanded by the inner shell
 run "$bin/bench/measure" --out figures --interval 10 -- sh -c '
-    sh -c "(awk \"BEGIN { for (i = 0; i < 3000000; i++) n += i }\"; echo done >orphan) & exit 0"
+    sh -c "(awk \"BEGIN { for (i = 0; i < 12000000; i++) n += i }\"; echo done >orphan) & exit 0"
     while [ ! -e orphan ]; do sleep 0.05; done'
 is "$(awk -F '\t' 'NF == 9 && $1 > 0 && $2 + $3 > 0.05 && $4 > 100 && $6 >= $4 && $7 > 1 { print "yes" }' figures)" yes \
     'time and memory of a process that lost its parent count'
