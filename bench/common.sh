@@ -118,10 +118,23 @@ print_machine() { # PART...: versions of others
         "$(cut -d ' ' -f 1 /proc/loadavg), $(date -u +%Y-%m-%d)."
 }
 
-# index_figures DIR: parts TAB bytes of the published generation, as naslag-index tells.
+# What the published generation of an index (the current folder) has on disk; an older one may be there, too.
+naslag_files() {
+    tr '[]{},' '\n' <"generations/$(sed -n 's/^generation //p' current)" |
+        sed -n -e 's,^"naam":"\([^"]*\)"$,parts/\1,p' -e 's,^"\(t[^":]*\)"$,texts/\1,p'
+}
+
+# index_figures DIR: parts TAB bytes on disk of the published generation, with the language resources and the ledger.
 index_figures() {
     "$build/naslag-index" --index "$1" --status --json >"$work/status.json" || return 1
-    printf '%s\t%s\n' "$(json_number parts <"$work/status.json")" "$(json_number bytes <"$work/status.json")"
+    (cd "$1" && naslag_files) >"$work/files"
+    lacking=$(while read -r file; do [ -e "$1/$file" ] || echo "$file"; done <"$work/files")
+    if [ ! -s "$work/files" ] || [ -n "$lacking" ]; then
+        say "what generation of $1 is published cannot be told: $lacking"
+        return 1
+    fi
+    published=$(cd "$1" && { cat "$work/files"; find resources ledger.db; } | tr '\n' '\0' | du -sck --files0-from=- | tail -n 1) || return 1
+    printf '%s\t%s\n' "$(json_number parts <"$work/status.json")" "$(echo "$published" | awk '{ print $1 * 1024 }')"
 }
 
 # search_times DIR QUERIES ROUNDS: p50 TAB p99 in milliseconds, ten hits with snippets.
