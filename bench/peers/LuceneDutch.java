@@ -1,7 +1,8 @@
-/* LuceneDutch.java - Lucene 8 as it comes, for bench/relevance to measure against.
+/* LuceneDutch.java - Lucene 8 as it comes, for bench/relevance and bench/ingest to measure against.
  *
  *     java LuceneDutch index DIR corpus.jsonl      a new index of the records
  *     java LuceneDutch search DIR queries.tsv      qid TAB type TAB query; prints a TREC run, ten hits a query
+ *     java LuceneDutch ingest DIR corpus.jsonl THREADS     a new index with the texts stored, positions and offsets, for bench/ingest
  *
  * DutchAnalyzer (Snowball Dutch, its stop words and its list of exceptions), BM25 with Lucene's defaults (k1 1.2, b 0.75), fields title
  * and text.  A query is the OR of its analysed terms, each in both fields, the title counting twice.
@@ -16,15 +17,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.nl.DutchAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
+import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
@@ -95,12 +102,16 @@ final class LuceneDutch {
         }
     }
 
-    private static void index(String directory, String corpus) throws IOException {
+    private static IndexWriterConfig config() {
         IndexWriterConfig config = new IndexWriterConfig(new DutchAnalyzer());
         config.setOpenMode(IndexWriterConfig.OpenMode.CREATE);
         config.setSimilarity(new BM25Similarity());
         config.setRAMBufferSizeMB(128);
-        try (IndexWriter writer = new IndexWriter(FSDirectory.open(Paths.get(directory)), config);
+        return config;
+    }
+
+    private static void index(String directory, String corpus) throws IOException {
+        try (IndexWriter writer = new IndexWriter(FSDirectory.open(Paths.get(directory)), config());
                 BufferedReader lines = Files.newBufferedReader(Paths.get(corpus), StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Map<String, String> record = new Line(line).read();
@@ -113,6 +124,50 @@ final class LuceneDutch {
                 document.add(new TextField("text", record.getOrDefault("text", ""), Field.Store.NO));
                 writer.addDocument(document);
             }
+        }
+    }
+
+    /* The whole text is stored, and each position with its offsets, so that passages could be shown. */
+    private static Field stored(String name, String value) {
+        FieldType type = new FieldType(TextField.TYPE_STORED);
+        type.setIndexOptions(IndexOptions.DOCS_AND_FREQS_AND_POSITIONS_AND_OFFSETS);
+        return new Field(name, value, type);
+    }
+
+    /* What one thread of ingest does: takes a line, until there is none. */
+    private static Void ingestLines(IndexWriter writer, BufferedReader lines) throws IOException {
+        while (true) {
+            String line;
+            synchronized (lines) {
+                line = lines.readLine();
+            }
+            if (line == null) {
+                return null;
+            }
+            Map<String, String> record = new Line(line).read();
+            if (record.containsKey("id")) {
+                Document document = new Document();
+                document.add(new StringField("id", record.get("id"), Field.Store.YES));
+                document.add(stored("title", record.getOrDefault("title", "")));
+                document.add(stored("text", record.getOrDefault("text", "")));
+                writer.addDocument(document);
+            }
+        }
+    }
+
+    private static void ingest(String directory, String corpus, int threads) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try (IndexWriter writer = new IndexWriter(FSDirectory.open(Paths.get(directory)), config());
+                BufferedReader lines = Files.newBufferedReader(Paths.get(corpus), StandardCharsets.UTF_8)) {
+            List<Future<Void>> workers = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                workers.add(pool.submit(() -> ingestLines(writer, lines)));
+            }
+            for (Future<Void> worker : workers) {
+                worker.get();
+            }
+        } finally {
+            pool.shutdown();
         }
     }
 
@@ -154,15 +209,17 @@ final class LuceneDutch {
         out.flush();
     }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
         if (arguments.length == 1 && arguments[0].equals("version")) {
             System.out.println(Version.LATEST);
         } else if (arguments.length == 3 && arguments[0].equals("index")) {
             index(arguments[1], arguments[2]);
+        } else if (arguments.length == 4 && arguments[0].equals("ingest")) {
+            ingest(arguments[1], arguments[2], Integer.parseInt(arguments[3]));
         } else if (arguments.length == 3 && arguments[0].equals("search")) {
             search(arguments[1], arguments[2]);
         } else {
-            System.err.println("usage: LuceneDutch index DIR FILE | search DIR FILE | version");
+            System.err.println("usage: LuceneDutch index DIR FILE | search DIR FILE | ingest DIR FILE THREADS | version");
             System.exit(1);
         }
     }
