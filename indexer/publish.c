@@ -15,60 +15,12 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "indexer/publish_part.h"
 #include "indexer/texts.h"
 #include "text/analysis.h"
 #include "text/doc_head.h"
-#include "text/lexicon.h"
 
 #define SAME_UID_MAX 64
-
-static enum err_code part_path(const struct layout *layout, const char *name, char path[PATH_MAX], struct err *err)
-{
-    if (snprintf(path, PATH_MAX, "%s/%s/%s", layout->directory, SCHEMA_PARTS, name) >= PATH_MAX) {
-        return err_set(err, ERR_INVALID, "the path of the index is too long");
-    }
-    return ERR_OK;
-}
-
-/* Builds the lexicon of a part that has been merged. */
-static enum err_code write_lexicon(const struct dutch *dutch, const char *part, struct err *err)
-{
-    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
-    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
-    CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
-    CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *builder = NULL;
-    struct shim_part one = { part, NULL, 0 };
-    enum err_code code = shim_reader_open(&one, 1, &reader, err);
-    if (code == ERR_OK) {
-        code = shim_terms_open(reader, "", 0, &terms, err);
-    }
-    if (code == ERR_OK) {
-        code = deriver_new(dutch, &deriver, err);
-    }
-    if (code == ERR_OK) {
-        code = lexicon_builder_new(deriver, &builder, err);
-    }
-    while (code == ERR_OK) {
-        const char *term;
-        size_t len;
-        uint32_t frequency;
-        code = shim_terms_next(terms, &term, &len, &frequency, err);
-        if (code != ERR_OK || term == NULL) {
-            break;
-        }
-        if (term[0] >= 'A' && term[0] <= 'Z') {
-            /* Prefixed terms stand together, A to Z; forms before and behind them. */
-            code = shim_terms_seek(terms, "[", 1, err);
-            continue;
-        }
-        code = lexicon_builder_add(builder, term, len, frequency, err);
-    }
-    AUTO_FREE char *path = io_join(part, SCHEMA_LEXICON);
-    if (code == ERR_OK && path == NULL) {
-        code = err_nomem(err, "write_lexicon");
-    }
-    return code == ERR_OK ? lexicon_builder_write(builder, path, err) : code;
-}
 
 static int by_uid(const void *left, const void *right)
 {
@@ -160,7 +112,7 @@ static void sort_dead(struct generation_part *part)
 }
 
 /* Copies the first `count` parts of `from`, with their dead lists and the names of their texts. */
-static enum err_code copy_parts(const struct generation *from, size_t count, struct generation *to, struct err *err)
+enum err_code publish_copy_parts(const struct generation *from, size_t count, struct generation *to, struct err *err)
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
@@ -181,27 +133,6 @@ static enum err_code copy_parts(const struct generation *from, size_t count, str
         }
     }
     return code;
-}
-
-enum err_code publish_open_reader(const struct layout *layout, const struct generation *generation,
-                                  struct shim_reader **ret_reader, struct err *err)
-{
-    AUTO_FREE struct shim_part *parts = calloc(generation->part_count + 1, sizeof *parts);
-    AUTO_FREE char *paths = calloc(generation->part_count + 1, PATH_MAX);
-    if (parts == NULL || paths == NULL) {
-        return err_nomem(err, "opening the index");
-    }
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
-        const struct generation_part *part = &generation->parts[i];
-        parts[i] = (struct shim_part){ paths + i * PATH_MAX, part->dead, part->dead_count };
-        code = part_path(layout, part->name, paths + i * PATH_MAX, err);
-    }
-    if (code == ERR_OK) {
-        code = shim_reader_open(parts, generation->part_count, ret_reader, err);
-    }
-    return code == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a part is missing",
-                                           generation->number, layout->directory) : code;
 }
 
 /* Adds the docids of dead documents to the dead lists of the parts they are in. */
@@ -249,7 +180,7 @@ static void drop_dead_parts(struct generation *generation)
     }
 }
 
-static enum err_code name_generation(const struct generation *current, struct generation *fresh, struct err *err)
+enum err_code publish_name(const struct generation *current, struct generation *fresh, struct err *err)
 {
     const char *terms;
     fresh->number = current->number + 1;
@@ -264,17 +195,6 @@ static enum err_code name_generation(const struct generation *current, struct ge
     return code;
 }
 
-/* Syncs a finished part and the folder it is in. */
-static enum err_code sync_part(const struct layout *layout, const char *path, struct err *err)
-{
-    enum err_code code = io_sync_tree(path, err);
-    AUTO_FREE char *folder = io_join(layout->directory, SCHEMA_PARTS);
-    if (code == ERR_OK) {
-        code = folder != NULL ? io_sync_path(folder, err) : err_nomem(err, "publishing");
-    }
-    return code;
-}
-
 static enum err_code add_new_part(const struct publisher *publisher, const struct publish_batch *batch,
                                   struct generation *fresh, struct err *err)
 {
@@ -282,7 +202,7 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
     char name[GENERATION_NAME_MAX], path[PATH_MAX];
     uint32_t docs = 0;
     snprintf(name, sizeof name, "p%" PRIu64, fresh->number);
-    enum err_code code = part_path(layout, name, path, err);
+    enum err_code code = publish_part_path(layout, name, path, err);
     AUTO_FREE struct shim_source *sources = calloc(batch->segment_count, sizeof *sources);
     if (sources == NULL) {
         return err_nomem(err, "publishing");
@@ -292,16 +212,17 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
         docs += batch->segments[i].docs;
     }
     if (code == ERR_OK) {
-        code = shim_merge(sources, batch->segment_count, path, NULL, err);
+        struct shim_merge_hooks hooks = { .on_progress = publisher->on_progress, .context = publisher->context };
+        code = shim_merge(sources, batch->segment_count, path, &hooks, err);
     }
     for (size_t i = 0; i < batch->segment_count && code == ERR_OK; i++) {
         code = io_remove_tree(batch->segments[i].path, err);
     }
     if (code == ERR_OK) {
-        code = write_lexicon(publisher->dutch, path, err);
+        code = publish_write_lexicon(publisher->dutch, path, err);
     }
     if (code == ERR_OK) {
-        code = sync_part(layout, path, err);
+        code = publish_sync_part(layout, path, err);
     }
     struct generation_part *part;
     if (code == ERR_OK) {
@@ -318,7 +239,7 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
 }
 
 /* Steps 2 and 3 of a publication, and clearing up. */
-static enum err_code commit(const struct publisher *publisher, struct generation *fresh, struct err *err)
+enum err_code publish_commit(const struct publisher *publisher, struct generation *fresh, struct err *err)
 {
     const struct layout *layout = publisher->layout;
     struct generation *current = publisher->current;
@@ -344,9 +265,9 @@ enum err_code publish_batch(const struct publisher *publisher, const struct publ
     struct generation *current = publisher->current;
     struct generation fresh;
     generation_init(&fresh);
-    enum err_code code = name_generation(current, &fresh, err);
+    enum err_code code = publish_name(current, &fresh, err);
     if (code == ERR_OK && !batch->replace) {
-        code = copy_parts(current, current->part_count, &fresh, err);
+        code = publish_copy_parts(current, current->part_count, &fresh, err);
         if (code == ERR_OK) {
             code = bury(layout, batch, current, &fresh, err);
         }
@@ -360,129 +281,8 @@ enum err_code publish_batch(const struct publisher *publisher, const struct publ
     }
     if (code == ERR_OK) {
         drop_dead_parts(&fresh);
-        code = commit(publisher, &fresh, err);
+        code = publish_commit(publisher, &fresh, err);
     }
     generation_done(&fresh);
-    return code;
-}
-
-/* ---- Merging ------------------------------------------------------------------------------ */
-
-static uint64_t live(const struct generation_part *part)
-{
-    return part->doc_count - part->dead_count;
-}
-
-/* The first part of the tail that is to be merged; part_count when nothing is due. */
-static size_t choose_tail(const struct generation *generation)
-{
-    size_t count = generation->part_count;
-    size_t from = count;
-    uint64_t together = 0;
-    for (size_t i = count; i-- > 0;) {
-        const struct generation_part *part = &generation->parts[i];
-        bool rotten = part->dead_count * 3 > part->doc_count;
-        bool small = i + 1 < count && live(part) < PUBLISH_RATIO * together;
-        if (rotten || small || (i + 1 < count && i >= PUBLISH_PARTS_MAX - 1)) {
-            from = i;
-        }
-        together += live(part);
-    }
-    return from;
-}
-
-/* Merges parts [from, count) into a database at `path`, without their dead documents. */
-static enum err_code merge_parts(const struct layout *layout, const struct generation *generation, size_t from,
-                                 const char *path, struct err *err)
-{
-    size_t count = generation->part_count - from;
-    AUTO_FREE char *paths = calloc(count, PATH_MAX);
-    AUTO_FREE struct shim_source *sources = calloc(count, sizeof *sources);
-    if (paths == NULL || sources == NULL) {
-        return err_nomem(err, "merging");
-    }
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        const struct generation_part *part = &generation->parts[from + i];
-        sources[i] = (struct shim_source){ paths + i * PATH_MAX, part->dead, part->dead_count };
-        code = part_path(layout, part->name, paths + i * PATH_MAX, err);
-    }
-    return code == ERR_OK ? shim_merge(sources, count, path, NULL, err) : code;
-}
-
-/* The store files that the documents of a merged part are in: others are not needed any more. */
-static enum err_code add_texts(const char *dir, const char *path, struct generation *to, struct generation_part *part, struct err *err)
-{
-    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
-    AUTO_BUF struct buf data;
-    buf_init(&data, (size_t)16 << 20);
-    struct shim_part one = { path, NULL, 0 };
-    enum err_code code = shim_reader_open(&one, 1, &reader, err);
-    uint32_t last = code == ERR_OK ? shim_reader_last_docid(reader, 0) : 0;
-    for (uint32_t docid = 1; docid <= last && code == ERR_OK; docid++) {
-        struct doc_head head;
-        char name[GENERATION_NAME_MAX];
-        buf_clear(&data);
-        code = shim_reader_data(reader, docid, &data, err);
-        if (code == ERR_OK) {
-            code = doc_head_read(data.data, data.len, &head, err);
-        }
-        if (code == ERR_OK) {
-            snprintf(name, sizeof name, "%.*s", (int)head.store.len, head.store.text);
-            code = texts_add(dir, name, to, part, err);
-        }
-    }
-    return code;
-}
-
-static enum err_code make_merged(const struct publisher *publisher, size_t from, struct generation *fresh, struct err *err)
-{
-    const struct layout *layout = publisher->layout;
-    struct generation *current = publisher->current;
-    char name[GENERATION_NAME_MAX], path[PATH_MAX];
-    enum err_code code = name_generation(current, fresh, err);
-    snprintf(name, sizeof name, "p%" PRIu64, fresh->number);
-    uint64_t docs = 0;
-    for (size_t i = from; i < current->part_count; i++) {
-        docs += live(&current->parts[i]);
-    }
-    if (code == ERR_OK) {
-        code = part_path(layout, name, path, err);
-    }
-    if (code == ERR_OK) {
-        code = merge_parts(layout, current, from, path, err);
-    }
-    if (code == ERR_OK) {
-        code = write_lexicon(publisher->dutch, path, err);
-    }
-    if (code == ERR_OK) {
-        code = sync_part(layout, path, err);
-    }
-    if (code == ERR_OK) {
-        code = copy_parts(current, from, fresh, err);
-    }
-    struct generation_part *part;
-    if (code == ERR_OK) {
-        code = generation_add_part(fresh, name, (uint32_t)docs, &part, err);
-    }
-    if (code == ERR_OK) {
-        code = add_texts(layout->directory, path, fresh, part, err);
-    }
-    return code == ERR_OK ? commit(publisher, fresh, err) : code;
-}
-
-enum err_code publish_merge(const struct publisher *publisher, bool *ret_merged, struct err *err)
-{
-    struct generation *current = publisher->current;
-    size_t from = choose_tail(current);
-    *ret_merged = false;
-    if (from == current->part_count) {
-        return ERR_OK;
-    }
-    struct generation fresh = { 0 };
-    enum err_code code = generation_check_parts(publisher->layout->directory, current, from, err); /* or damage would be sealed */
-    code = code == ERR_OK ? make_merged(publisher, from, &fresh, err) : code;
-    generation_done(&fresh);
-    *ret_merged = code == ERR_OK;
     return code;
 }

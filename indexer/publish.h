@@ -12,6 +12,8 @@ struct publisher {
     struct ledger *ledger;
     const struct dutch *dutch;   /* the resources of the generation that is being made */
     struct generation *current;  /* becomes the new generation */
+    void (*on_progress)(void *context, uint64_t done, uint64_t total); /* of merging, or NULL */
+    void *context;
 };
 
 struct publish_segment {

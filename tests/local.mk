@@ -105,8 +105,7 @@ tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Lists the terms of an index, for scripts that compare two.
 check_PROGRAMS += tests/list-terms
-tests_list_terms_SOURCES = tests/list-terms.c indexer/layout.c indexer/ledger.c indexer/ledger_learn.c indexer/ledger_undo.c \
-	indexer/network.c indexer/publish.c indexer/spool.c indexer/texts.c
+tests_list_terms_SOURCES = tests/list-terms.c indexer/publish_part.c
 tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
