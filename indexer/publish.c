@@ -442,12 +442,12 @@ static enum err_code merge_parts(const struct layout *layout, const struct gener
 }
 
 /* The store files that the documents of a merged part are in: others are not needed any more. */
-static enum err_code add_texts(const char *dir, const char *path, struct generation *to, struct generation_part *part, struct err *err)
+static enum err_code add_texts(const char *ix, const char *db, struct generation *to, struct generation_part *part, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
     AUTO_BUF struct buf data;
     buf_init(&data, (size_t)16 << 20);
-    struct shim_part one = { path, NULL, 0 };
+    struct shim_part one = { db, NULL, 0 };
     enum err_code code = shim_reader_open(&one, 1, &reader, err);
     uint32_t last = code == ERR_OK ? shim_reader_last_docid(reader, 0) : 0;
     for (uint32_t docid = 1; docid <= last && code == ERR_OK; docid++) {
@@ -464,7 +464,7 @@ static enum err_code add_texts(const char *dir, const char *path, struct generat
         }
         if (code == ERR_OK) {
             snprintf(name, sizeof name, "%.*s", (int)head.store.len, head.store.text);
-            code = texts_add(dir, name, to, part, err);
+            code = texts_add(ix, name, to, part, err);
         }
     }
     return code;
