@@ -7,12 +7,15 @@ naslag_index_SOURCES = \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
+	indexer/intake.c indexer/intake.h \
 	indexer/known.c indexer/known.h \
 	indexer/layout.c indexer/layout.h \
 	indexer/learn.c indexer/learn.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_learn.c \
+	indexer/ledger_lines.c \
 	indexer/ledger_report.c \
+	indexer/lines.c indexer/lines.h \
 	indexer/main.c \
 	indexer/mend.c indexer/mend.h \
 	indexer/plan.c \
@@ -26,6 +29,7 @@ naslag_index_SOURCES = \
 	indexer/source.c indexer/source.h \
 	indexer/spool.c indexer/spool.h \
 	indexer/status.c indexer/status.h \
+	indexer/summary.c \
 	indexer/take.c \
 	indexer/teach.c
 naslag_index_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
