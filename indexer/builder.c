@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 #include "indexer/known.h"
 #include "indexer/rewrite.h"
 #include "indexer/spool.h"
+
+#define LARGE_BYTES (1 << 20)
 
 struct builder {
     const struct builder_options *options;
@@ -270,6 +273,7 @@ void builder_main(const struct builder_options *options, int socket)
 {
     struct err err = ERR_INIT;
     struct builder builder = { .options = options, .socket = socket };
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what a large document took is given back, here and in the worker */
     /* Ctrl-C reaches the whole process group: the indexer decides when builders stop. */
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
@@ -278,6 +282,7 @@ void builder_main(const struct builder_options *options, int socket)
     buf_init(&builder.message, BUILDER_FRAME_MAX);
     enum err_code code = analysis_new(options->dutch, &builder.analysis, &err);
     if (code == ERR_OK) {
+        analysis_limit(builder.analysis, options->vocabulary_forms);
         code = shim_doc_new(&builder.doc, &err);
     }
     if (code == ERR_OK) {

@@ -50,6 +50,8 @@ struct builder_options {
     uint64_t stamp;        /* makes the names of this run's store files unlike those of any other */
     unsigned number;       /* of this builder */
     struct extract_caps caps;
+    size_t segment_bytes;    /* of postings in memory, after which a segment is to be written (memory.h) */
+    size_t vocabulary_forms; /* that the analysis remembers at most */
 };
 
 /* The life of a builder process: serves `socket` until it closes, then _exits. */

@@ -17,6 +17,7 @@ naslag_index_SOURCES = \
 	indexer/ledger_report.c \
 	indexer/lines.c indexer/lines.h \
 	indexer/main.c \
+	indexer/memory.c indexer/memory.h \
 	indexer/mend.c indexer/mend.h \
 	indexer/plan.c \
 	indexer/pool.c indexer/pool.h \

@@ -87,7 +87,7 @@ enum err_code run_checkpoint(struct run *run, struct err *err)
     if (code == ERR_OK) {
         acknowledge(run);
         publish_batch_clear(&run->batch);
-        run->batch_bytes = 0;
+        run->batch_bytes = run->batch_blocks = 0;
         run->batch_started_ms = io_now_ms();
     }
     run->progress.phase = phase;
@@ -97,7 +97,7 @@ enum err_code run_checkpoint(struct run *run, struct err *err)
 static bool checkpoint_is_due(const struct run *run)
 {
     bool late = run->batch_bytes > 0 && io_now_ms() - run->batch_started_ms > RUN_CHECKPOINT_MS;
-    return late || run->batch_bytes > RUN_CHECKPOINT_BYTES;
+    return late || run->batch_bytes > RUN_CHECKPOINT_BYTES || run->batch_blocks > run->options->memory.batch_blocks;
 }
 
 /* ---- Jobs --------------------------------------------------------------------------------- */
@@ -225,9 +225,15 @@ static enum err_code start_builders(struct run *run, struct err *err)
         .dutch = run->dutch,
         .lock_fd = run->layout.lock_fd,
         .stamp = now_us(),
-        .caps = run->options->caps,
+        .caps = run->options->memory.caps,
+        .segment_bytes = run->options->memory.segment_bytes,
+        .vocabulary_forms = run->options->memory.vocabulary_forms,
     };
-    return run->options->dry_run ? ERR_OK : pool_new(&options, run->options->jobs, &run->pool, err);
+    if (run->options->dry_run) {
+        return ERR_OK;
+    }
+    enum err_code code = dutch_remember(run->dutch, run->options->memory.memo_bytes, err);
+    return code != ERR_OK ? code : pool_new(&options, run->options->memory.jobs, &run->pool, err);
 }
 
 static enum err_code check_terms(const struct run *run, struct err *err)

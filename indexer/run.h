@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "indexer/layout.h"
+#include "indexer/memory.h"
 #include "indexer/pool.h"
 #include "indexer/progress.h"
 #include "indexer/publish.h"
@@ -21,9 +22,8 @@ struct run_options {
     const char *directory;
     const struct sources *sources;
     const char *forget; /* name of a source to remove, or NULL */
-    unsigned jobs;
     bool dry_run, reanalyse, quiet, json;
-    struct extract_caps caps;
+    struct memory_plan memory; /* how many builders, and what they may take */
 };
 
 /* A file that has to be read. */
@@ -60,7 +60,7 @@ struct run {
     size_t *pending_done; /* files that are complete but not published yet */
     size_t pending_count, pending_capacity;
     bool incomplete_walk; /* part of a source could not be read: nothing that was not seen is removed */
-    uint64_t batch_bytes;
+    uint64_t batch_bytes, batch_blocks; /* of the documents that wait; the latter at most */
     int64_t batch_started_ms;
     bool learnt_nothing; /* the last run did not get as far as learning what recurs */
     bool any_dead;       /* documents have died since */

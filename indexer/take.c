@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "indexer/run.h"
+#include "text/recur.h"
+
+#define BLOCK_LEAST 16 /* bytes of a block, in the mean of a document */
 
 enum err_code run_gone(void *context, const char *uid, struct err *err)
 {
@@ -91,6 +94,7 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     }
     count_record(run, file, document.state);
     run->batch_bytes += document.bytes;
+    run->batch_blocks += document.bytes / BLOCK_LEAST < RECUR_BLOCKS_MAX ? document.bytes / BLOCK_LEAST + 1 : RECUR_BLOCKS_MAX;
     return put == LEDGER_PUT_REPLACED ? publish_add_dead(&run->batch, document.uid, err) : ERR_OK;
 }
 
