@@ -15,6 +15,9 @@ struct digest {
     uint8_t bytes[DIGEST_SIZE];
 };
 
+/* Makes libgcrypt ready; happens before main by itself in programs that use anything of this file. */
+void digest_set_up(void);
+
 /* A running digest, for input in pieces. */
 struct digest_state;
 struct digest_state *digest_new(void); /* NULL when memory is short */

@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	base/html.c base/html.h \
 	base/io.c base/io.h \
 	base/json.c base/json.h \
+	base/keyed.c base/keyed.h \
 	base/mem.c base/mem.h \
 	base/opt.c base/opt.h \
 	base/utf8.c base/utf8.h

@@ -53,7 +53,7 @@ struct extract_record {
     uint32_t heading_count;
     uint64_t cut;      /* bytes of text that a cap cut off; of text that was not even decoded, its source bytes */
     char *problem;     /* why this record has no text (its own failure: a bad line), or "" */
-    uint8_t digest[32]; /* SHA-256 of the record's source bytes: the line, or the file */
+    uint8_t digest[32]; /* SHA-256 of the file's bytes; of a line none: whoever reads lines has it (indexer/lines.h) */
 };
 void extract_record_done(struct extract_record *record);
 

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "extract/internal.h"
@@ -26,7 +25,6 @@ struct reader {
     size_t used, filled;
     struct buf line;      /* without its newline */
     bool too_long;        /* line holds nothing of use: it passed the limit */
-    struct digest digest; /* of the line */
 };
 
 /* Makes sure that a byte can be read; *ret_more false at the end of the source. */
@@ -94,13 +92,9 @@ static enum err_code skip_line(struct reader *reader, struct err *err)
     }
 }
 
-/* Reads the line at reader->at into reader->line, and its digest. */
+/* Reads the line at reader->at into reader->line. */
 static enum err_code read_line(struct reader *reader, struct err *err)
 {
-    struct digest_state *digest = digest_new();
-    if (digest == NULL) {
-        return err_nomem(err, "read_line");
-    }
     buf_clear(&reader->line);
     enum err_code code;
     for (bool done = false; !done;) {
@@ -112,10 +106,8 @@ static enum err_code read_line(struct reader *reader, struct err *err)
         const char *bytes;
         size_t len;
         done = take_piece(reader, &bytes, &len);
-        digest_add(digest, bytes, len);
         buf_add(&reader->line, bytes, len);
     }
-    reader->digest = digest_end(digest);
     reader->too_long = reader->line.too_big;
     if (code == ERR_OK && reader->line.failed && !reader->line.too_big) {
         code = err_nomem(err, "read_line");
@@ -262,7 +254,6 @@ static enum err_code give_line(struct reader *reader, uint64_t position, extract
         return code;
     }
     record.position = position;
-    memcpy(record.digest, reader->digest.bytes, sizeof record.digest);
     return sink(context, &record, err);
 }
 

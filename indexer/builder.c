@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,19 +13,20 @@
 #include "base/frame.h"
 #include "base/io.h"
 #include "indexer/compose.h"
+#include "indexer/intake.h"
 #include "indexer/known.h"
-#include "indexer/mend.h"
 #include "indexer/rewrite.h"
 #include "indexer/spool.h"
 #include "indexer/texts.h"
 
+#define LARGE_BYTES (1 << 20)
+
 struct builder {
     const struct builder_options *options;
     int socket;
-    struct extract_worker *worker;
+    struct intake *intake;
     struct analysis *analysis;
     struct shim_doc *doc;
-    struct ledger *ledger;       /* read-only, opened when first needed */
     struct shim_writer *segment; /* NULL between segments */
     char segment_path[4096];
     unsigned segment_number;
@@ -39,30 +41,6 @@ struct builder {
     bool again;                  /* what is rewritten replaces a document of the current generation */
     struct buf message;
 };
-
-/* What a file job says; strings are copies. */
-struct file_job {
-    uint64_t id;
-    bool compare;
-    uint64_t start, end;
-    char path[4096], name[4096], source[256], url[1024], kind[128];
-};
-
-void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1])
-{
-    struct digest_state *state = digest_new();
-    struct digest digest = { { 0 } };
-    if (state != NULL) {
-        digest_add(state, source, strlen(source) + 1);
-        digest_add(state, path, strlen(path) + 1);
-        digest_add(state, record, strlen(record));
-        digest = digest_end(state);
-    }
-    char hex[DIGEST_HEX_SIZE];
-    digest_hex(&digest, hex);
-    memcpy(ret_uid, hex, SCHEMA_UID_LEN);
-    ret_uid[SCHEMA_UID_LEN] = '\0';
-}
 
 static enum err_code send(struct builder *builder, enum builder_message type, struct err *err)
 {
@@ -174,141 +152,7 @@ static enum err_code open_spool(struct builder *builder, struct err *err)
     return spool_new(path, &builder->spool, err);
 }
 
-/* ---- Files -------------------------------------------------------------------------------- */
-
-static struct doc_string string_of(const char *text)
-{
-    return (struct doc_string){ text, strlen(text) };
-}
-
-/* Headings, one a line. */
-static void list_headings(const struct extract_record *record, struct buf *out)
-{
-    for (uint32_t i = 0; i < record->heading_count; i++) {
-        buf_add(out, record->text + record->headings[i].start, record->headings[i].len);
-        buf_add_char(out, '\n');
-    }
-}
-
-/* Where a reader can open it: the record's own address, or the source's address and the path. */
-static void make_url(const struct file_job *job, const struct extract_record *record, struct buf *out)
-{
-    if (record->url[0] != '\0') {
-        buf_add_str(out, record->url);
-    } else if (job->url[0] != '\0' && record->id[0] == '\0') {
-        buf_add_str(out, job->url);
-        for (const char *c = job->name; *c != '\0'; c++) {
-            bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')
-                || strchr("-._~/", *c) != NULL;
-            if (plain) {
-                buf_add_char(out, *c);
-            } else {
-                buf_printf(out, "%%%02X", (unsigned char)*c);
-            }
-        }
-    }
-}
-
-static enum err_code index_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
-                                  const char *uid, struct err *err)
-{
-    AUTO_BUF struct buf headings, url;
-    buf_init(&headings, (size_t)8 << 20);
-    buf_init(&url, 65536);
-    list_headings(record, &headings);
-    make_url(job, record, &url);
-    if (headings.failed || url.failed) {
-        return err_nomem(err, "a document's fields");
-    }
-    const char *kind = record->kind[0] != '\0' ? record->kind : job->kind;
-    struct compose_input input = {
-        .head = {
-            .position = record->position,
-            .uid = string_of(uid),
-            .name = string_of(record->id[0] != '\0' ? record->id : job->name),
-            .title = string_of(record->title),
-            .url = { url.data != NULL ? url.data : "", url.len },
-            .source = string_of(job->source),
-            .kind = string_of(kind),
-            .date = string_of(record->date),
-            .language = string_of(record->language),
-            .description = string_of(record->description),
-            .format = string_of(record->format),
-            .headings = { headings.data != NULL ? headings.data : "", headings.len },
-        },
-        .text = record->text,
-        .text_len = record->text_len,
-        .pages = record->pages,
-        .page_count = record->page_count,
-    };
-    return spool_add(builder->spool, &input, err);
-}
-
-static enum err_code report_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
-                                   const char *uid, int outcome, const char *reason, struct err *err)
-{
-    begin_message(builder);
-    buf_add_u64(&builder->message, job->id);
-    buf_add_u8(&builder->message, (uint8_t)outcome);
-    add_str(builder, uid);
-    add_str(builder, record->id);
-    add_str(builder, reason);
-    buf_add_blob(&builder->message, record->digest, DIGEST_SIZE);
-    buf_add_u64(&builder->message, record->text_len);
-    buf_add_u64(&builder->message, record->cut);
-    return send(builder, BUILDER_RECORD, err);
-}
-
-static bool is_blank(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)text[i] > 0x20) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum err_code take_record(struct builder *builder, const struct file_job *job, struct extract_record *record,
-                                 struct err *err)
-{
-    char uid[SCHEMA_UID_LEN + 1];
-    builder_uid(job->source, job->name, record->id, uid);
-    if (job->compare) {
-        uint8_t known[DIGEST_SIZE];
-        enum err_code code = builder->ledger != NULL ? ERR_OK
-                                                     : ledger_open(builder->options->directory, false, &builder->ledger, err);
-        if (code == ERR_OK) {
-            code = ledger_get_digest(builder->ledger, uid, known, err);
-            if (code == ERR_OK && memcmp(known, record->digest, DIGEST_SIZE) == 0) {
-                return report_record(builder, job, record, uid, BUILDER_UNCHANGED, "", err);
-            }
-        }
-        if (code != ERR_OK && code != ERR_NOT_FOUND) {
-            return code;
-        }
-    }
-    if (record->problem[0] != '\0') {
-        return report_record(builder, job, record, uid, LEDGER_FAILED, record->problem, err);
-    }
-    if (is_blank(record->text, record->text_len)) {
-        return report_record(builder, job, record, uid, LEDGER_EMPTY, "no text in it", err);
-    }
-    enum err_code code = mend_record(builder->options->dutch, record, err);
-    if (code == ERR_OK) {
-        code = index_record(builder, job, record, uid, err);
-    }
-    if (code != ERR_OK) {
-        return code;
-    }
-    char reason[128] = "";
-    enum ledger_state state = LEDGER_INDEXED;
-    if (record->cut > 0) {
-        state = LEDGER_TRUNCATED;
-        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
-    }
-    return report_record(builder, job, record, uid, state, reason, err);
-}
+/* ---- Analysing again ---------------------------------------------------------------------- */
 
 static enum err_code report_done(struct builder *builder, uint64_t job, bool ok, const char *reason, uint64_t bytes,
                                  struct err *err)
@@ -320,84 +164,6 @@ static enum err_code report_done(struct builder *builder, uint64_t job, bool ok,
     buf_add_u64(&builder->message, bytes);
     return send(builder, BUILDER_JOB_DONE, err);
 }
-
-/* Has the file extracted and takes its records.  A document's own failure is in *ret_reason; an error returned is the
- * builder's. */
-static enum err_code extract_file(struct builder *builder, const struct file_job *job, struct err *ret_reason, struct err *err)
-{
-    AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0) {
-        err_errno(ret_reason, errno, "cannot open it");
-        ret_reason->code = ERR_IO;
-        return ERR_OK;
-    }
-    for (int attempt = 0;; attempt++) {
-        bool more = true, any = false;
-        enum err_code code = extract_worker_start(builder->worker, fd, job->name, job->start, job->end, ret_reason);
-        while (code == ERR_OK) {
-            struct extract_record record;
-            code = extract_worker_next(builder->worker, &record, &more, ret_reason);
-            if (code != ERR_OK || !more) {
-                break;
-            }
-            any = true;
-            enum err_code taken = take_record(builder, job, &record, err);
-            extract_record_done(&record);
-            if (taken != ERR_OK) {
-                return taken;
-            }
-        }
-        if (code == ERR_OK) {
-            ret_reason->code = ERR_OK;
-            return ERR_OK;
-        }
-        /* The document was refused, or the worker died.  A death gets one more try in a fresh worker, when
-         * nothing of the file has been taken yet. */
-        if (code == ERR_INVALID || any || attempt > 0) {
-            ret_reason->code = code;
-            return ERR_OK;
-        }
-    }
-}
-
-static void copy_blob(struct span *span, char *out, size_t cap)
-{
-    size_t len;
-    const char *text = span_blob(span, &len);
-    if (text == NULL || len >= cap) {
-        span->failed = true;
-        out[0] = '\0';
-        return;
-    }
-    memcpy(out, text, len);
-    out[len] = '\0';
-}
-
-static enum err_code do_file(struct builder *builder, struct span *span, struct err *err)
-{
-    struct file_job job;
-    job.id = span_u64(span);
-    job.compare = span_u8(span) != 0;
-    job.start = span_u64(span);
-    job.end = span_u64(span);
-    copy_blob(span, job.path, sizeof job.path);
-    copy_blob(span, job.name, sizeof job.name);
-    copy_blob(span, job.source, sizeof job.source);
-    copy_blob(span, job.url, sizeof job.url);
-    copy_blob(span, job.kind, sizeof job.kind);
-    if (span->failed) {
-        return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
-    }
-    struct err reason = ERR_INIT;
-    enum err_code code = extract_file(builder, &job, &reason, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    return report_done(builder, job.id, reason.code == ERR_OK, reason.code == ERR_OK ? "" : reason.text,
-                       job.end - job.start, err);
-}
-
-/* ---- Analysing again ---------------------------------------------------------------------- */
 
 /* A rewrite_take: a document of an older generation, to be analysed again. */
 static enum err_code take_stored(void *context, struct compose_input *input, struct err *err)
@@ -421,9 +187,14 @@ static enum err_code do_rewrite(struct builder *builder, struct span *span, bool
 static enum err_code do_learn(struct builder *builder, struct span *span, struct err *err)
 {
     char path[4096];
-    copy_blob(span, path, sizeof path);
-    return span->failed ? err_set(err, ERR_INTERNAL, "a builder was sent a message it cannot read")
-                        : known_read(&builder->known, path, err);
+    size_t len;
+    const char *text = span_blob(span, &len);
+    if (text == NULL || len >= sizeof path) {
+        return err_set(err, ERR_INTERNAL, "a builder was sent a message it cannot read");
+    }
+    memcpy(path, text, len);
+    path[len] = '\0';
+    return known_read(&builder->known, path, err);
 }
 
 static enum err_code do_count(struct builder *builder, struct err *err)
@@ -484,7 +255,7 @@ static enum err_code serve(struct builder *builder, struct frame *frame, struct 
     span_init(&span, frame->payload.data, frame->payload.len);
     switch (frame->type) {
     case BUILDER_FILE:
-        return do_file(builder, &span, err);
+        return intake_do_file(builder->intake, builder->spool, &span, err);
     case BUILDER_REWRITE:
         return do_rewrite(builder, &span, false, err);
     case BUILDER_AGAIN:
@@ -504,6 +275,7 @@ void builder_main(const struct builder_options *options, int socket)
 {
     struct err err = ERR_INIT;
     struct builder builder = { .options = options, .socket = socket };
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what a large document took is given back, here and in the worker */
     /* Ctrl-C reaches the whole process group: the indexer decides when builders stop. */
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
@@ -512,10 +284,11 @@ void builder_main(const struct builder_options *options, int socket)
     buf_init(&builder.message, BUILDER_FRAME_MAX);
     enum err_code code = analysis_new(options->dutch, &builder.analysis, &err);
     if (code == ERR_OK) {
+        analysis_limit(builder.analysis, options->vocabulary_forms);
         code = shim_doc_new(&builder.doc, &err);
     }
     if (code == ERR_OK) {
-        code = extract_worker_new(&options->caps, &builder.worker, &err);
+        code = intake_new(options, socket, &builder.intake, &err);
     }
     if (code == ERR_OK) {
         code = open_spool(&builder, &err);
@@ -540,6 +313,6 @@ void builder_main(const struct builder_options *options, int socket)
         add_str(&builder, err.text);
         send(&builder, BUILDER_FATAL, NULL);
     }
-    extract_worker_free(builder.worker);
+    intake_free(builder.intake);
     _exit(finished ? 0 : 1);
 }

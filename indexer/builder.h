@@ -20,7 +20,8 @@
 /* Messages.  Integers and blobs as base/buf.h writes them. */
 enum builder_message {
     /* to the builder */
-    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind */
+    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, 16 bytes key of lines, path of the lines that are known
+                               (lines.h; "" none), path, name, source, url prefix, kind */
     BUILDER_REWRITE = 'R',  /* u64 job, u64 generation, u32 part, u32 first, u32 last: documents to analyse again from stored
                                text, into a generation that replaces this one */
     BUILDER_AGAIN = 'A',    /* u64 job, u64 generation, u32 part, then u32 docids to the end: the same for these documents, which
@@ -29,7 +30,8 @@ enum builder_message {
     BUILDER_LEARN = 'L',    /* path of a list of blocks (known.h), which replaces what was known */
     BUILDER_SEAL = 'S',     /* analyse what waits, finish and report everything */
     /* from the builder */
-    BUILDER_RECORD = 'r',   /* u64 job, u8 outcome, uid, record, reason, digest, u64 bytes, u64 cut */
+    BUILDER_RECORD = 'r',   /* u64 job, u8 outcome (enum ledger_state), uid, record, reason, digest, u64 bytes, u64 cut */
+    BUILDER_KEPT = 'k',     /* u64 job, then uids of SCHEMA_UID_LEN bytes to the end: these are unchanged */
     BUILDER_COUNTED = 'c',  /* path of a file of counts, "" when there is none */
     BUILDER_RECURRING = 'b', /* u8 replaces an older self, uid, u64 bytes of text that are boilerplate */
     BUILDER_JOB_DONE = 'j', /* u64 job, u8 ok, reason, u64 bytes read */
@@ -38,8 +40,8 @@ enum builder_message {
     BUILDER_FATAL = 'e',    /* u8 err_code, text: the builder ends */
 };
 
-/* BUILDER_RECORD's outcome: an enum ledger_state, or this. */
-#define BUILDER_UNCHANGED 200
+/* Uids in a BUILDER_KEPT message, at most. */
+#define BUILDER_KEPT_MOST 4096
 
 struct builder_options {
     const char *directory; /* of the index */
@@ -48,6 +50,8 @@ struct builder_options {
     uint64_t stamp;        /* makes the names of this run's store files unlike those of any other */
     unsigned number;       /* of this builder */
     struct extract_caps caps;
+    size_t segment_bytes;    /* of postings in memory, after which a segment is to be written (memory.h) */
+    size_t vocabulary_forms; /* that the analysis remembers at most */
 };
 
 /* The life of a builder process: serves `socket` until it closes, then _exits. */

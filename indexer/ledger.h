@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/keyed.h"
 #include "text/schema.h"
 
 enum ledger_state {
@@ -128,6 +129,13 @@ enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struc
 enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, enum ledger_state state, struct err *err);
 /* Digest of a document that is indexed (or empty, or failed); ERR_NOT_FOUND otherwise. */
 enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err);
+
+/* The key of the digests of lines (lines.h), made when there is none yet. */
+enum err_code ledger_line_key(struct ledger *ledger, uint8_t ret_key[KEYED_KEY_SIZE], struct err *err);
+/* Visits the records of a file that have a digest, in order of the digests. */
+typedef enum err_code ledger_line(void *context, const char *uid, const char *record, const uint8_t digest[DIGEST_SIZE],
+                                  struct err *err);
+enum err_code ledger_each_line(struct ledger *ledger, int64_t file, ledger_line *visit, void *context, struct err *err);
 
 /* Called with the uid of a document that had text in the index. */
 typedef enum err_code ledger_gone(void *context, const char *uid, struct err *err);

@@ -7,14 +7,18 @@ naslag_index_SOURCES = \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
+	indexer/intake.c indexer/intake.h \
 	indexer/known.c indexer/known.h \
 	indexer/layout.c indexer/layout.h \
 	indexer/learn.c indexer/learn.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_learn.c \
+	indexer/ledger_lines.c \
 	indexer/ledger_report.c \
 	indexer/ledger_undo.c \
+	indexer/lines.c indexer/lines.h \
 	indexer/main.c \
+	indexer/memory.c indexer/memory.h \
 	indexer/mend.c indexer/mend.h \
 	indexer/network.c \
 	indexer/plan.c \
@@ -32,6 +36,7 @@ naslag_index_SOURCES = \
 	indexer/status.c indexer/status.h \
 	indexer/rollback.c indexer/rollback.h \
 	indexer/space.c indexer/space.h \
+	indexer/summary.c \
 	indexer/take.c \
 	indexer/teach.c \
 	indexer/texts.c indexer/texts.h \

@@ -18,7 +18,7 @@
 enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_STOPPED = 130 };
 
 static struct {
-    const char *index, *config, *forget, *explain, *record, *check_words;
+    const char *index, *config, *forget, *explain, *record, *check_words, *memory;
     long jobs, keep, generation;
     bool verify, rollback, allow_network, no_space_check;
     bool status, json, dry_run, quiet, reanalyse, terms, help, version;
@@ -28,6 +28,8 @@ static const struct opt option_table[] = {
     { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required; made when new)" },
     { "config", 'c', OPT_STRING, &options.config, 0, 0, "FILE", "read the sources from a configuration file" },
     { "jobs", 'j', OPT_NUMBER, &options.jobs, 1, 64, "N", "builder processes (default: the number of processors)" },
+    { "memory", 0, OPT_STRING, &options.memory, 0, 0, "SIZE",
+      "for all processes together, the page cache apart (default: 256M)" },
     { "status", 0, OPT_FLAG, &options.status, 0, 0, NULL, "print what is in the index, what is not, and why" },
     { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print status, events or explanation as JSON" },
     { "dry-run", 0, OPT_FLAG, &options.dry_run, 0, 0, NULL, "print what would be done and do nothing" },
@@ -161,11 +163,22 @@ static enum err_code gather_sources(int operands, char **argv, struct sources *s
 static int run(const struct sources *sources)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct err err = ERR_INIT;
+    struct memory_plan plan;
+    uint64_t memory = MEMORY_DEFAULT;
+    unsigned jobs = (unsigned)(options.jobs > 0 ? options.jobs : processors > 0 ? processors : 1);
+    enum err_code code = options.memory != NULL ? memory_parse(options.memory, &memory, &err) : ERR_OK;
+    if (code == ERR_OK) {
+        code = memory_divide(memory, jobs, &plan, &err);
+    }
+    if (code != ERR_OK) {
+        return fail(&err);
+    }
     struct run_options run_options = {
         .directory = options.index,
         .sources = sources,
         .forget = options.forget,
-        .jobs = (unsigned)(options.jobs > 0 ? options.jobs : processors > 0 ? processors : 1),
+        .memory = plan,
         .dry_run = options.dry_run,
         .reanalyse = options.reanalyse,
         .quiet = options.quiet,
@@ -173,10 +186,8 @@ static int run(const struct sources *sources)
         .allow_network = options.allow_network,
         .no_space_check = options.no_space_check,
         .keep = (unsigned)options.keep,
-        .caps = extract_default_caps,
     };
     uint64_t failed = 0;
-    struct err err = ERR_INIT;
     if (run_index(&run_options, &failed, &err) != ERR_OK) {
         return fail(&err);
     }

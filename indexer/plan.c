@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "indexer/lines.h"
 #include "indexer/mend.h"
 #include "indexer/run.h"
 
@@ -84,8 +85,24 @@ static enum err_code add_file(struct run *run, const struct source *source, int6
     return code == ERR_OK && known != NULL ? ledger_doubt_file(run->ledger, file->row.id, err) : code;
 }
 
+enum err_code run_digest(struct run *run, int fd, const char *name, uint8_t ret_digest[DIGEST_SIZE], struct err *err)
+{
+    uint8_t key[KEYED_KEY_SIZE];
+    struct digest digest;
+    enum err_code code;
+    if (extract_is_lines(name)) {
+        code = ledger_line_key(run->ledger, key, err);
+        return code == ERR_OK ? lines_digest(key, fd, ret_digest, err) : code;
+    }
+    code = digest_of_fd(fd, name, &digest, err);
+    if (code == ERR_OK) {
+        memcpy(ret_digest, digest.bytes, DIGEST_SIZE);
+    }
+    return code;
+}
+
 /* Whether the file is as the ledger knows it: size and time first, then its digest. */
-static enum err_code is_unchanged(const struct ledger_file *known, const char *path, const struct stat *info,
+static enum err_code is_unchanged(struct run *run, const struct ledger_file *known, const char *path, const struct stat *info,
                                   bool *ret_unchanged, struct ledger_file *ret_row)
 {
     *ret_unchanged = false;
@@ -98,12 +115,12 @@ static enum err_code is_unchanged(const struct ledger_file *known, const char *p
         return ERR_OK;
     }
     AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    struct digest digest;
+    uint8_t digest[DIGEST_SIZE];
     int64_t read_at = now_ns();
-    if (fd < 0 || digest_of_fd(fd, path, &digest, NULL) != ERR_OK) {
+    if (fd < 0 || run_digest(run, fd, path, digest, NULL) != ERR_OK) {
         return ERR_OK; /* reading it will tell why */
     }
-    if (memcmp(digest.bytes, known->digest, DIGEST_SIZE) == 0) {
+    if (memcmp(digest, known->digest, DIGEST_SIZE) == 0) {
         *ret_unchanged = true;
         *ret_row = *known;
         ret_row->mtime_ns = mtime_of(info);
@@ -132,7 +149,7 @@ static enum err_code plan_known(struct planning *planning, const struct source *
     struct run *run = planning->run;
     bool unchanged;
     struct ledger_file touched = { .id = 0 };
-    enum err_code code = is_unchanged(known, path, info, &unchanged, &touched);
+    enum err_code code = is_unchanged(run, known, path, info, &unchanged, &touched);
     if (code != ERR_OK) {
         return code;
     }
@@ -210,4 +227,16 @@ enum err_code run_plan(struct run *run, struct err *err)
         }
     }
     return code == ERR_OK && run->file_count > 0 ? run_ready(run, err) : code;
+}
+
+enum err_code run_list_lines(struct run *run, struct run_file *file, struct err *err)
+{
+    if (!file->known || !extract_is_lines(file->name)) {
+        return ERR_OK;
+    }
+    if (asprintf(&file->known_lines, "%s/%s/lines-%zu", run->layout.directory, SCHEMA_TMP, (size_t)(file - run->files)) < 0) {
+        file->known_lines = NULL;
+        return err_nomem(err, "a list of lines");
+    }
+    return line_set_write(run->ledger, file->row.id, file->known_lines, err);
 }

@@ -28,6 +28,7 @@ static void run_done(struct run *run, bool failed)
     for (size_t i = 0; i < run->file_count; i++) {
         free(run->files[i].path);
         free(run->files[i].name);
+        free(run->files[i].known_lines);
     }
     free(run->files);
     free(run->learnt_parts);
@@ -87,7 +88,7 @@ enum err_code run_checkpoint(struct run *run, struct err *err)
     if (code == ERR_OK) {
         acknowledge(run);
         publish_batch_clear(&run->batch);
-        run->batch_bytes = 0;
+        run->batch_bytes = run->batch_blocks = 0;
         run->batch_started_ms = io_now_ms();
     }
     run->progress.phase = phase;
@@ -97,7 +98,7 @@ enum err_code run_checkpoint(struct run *run, struct err *err)
 static bool checkpoint_is_due(const struct run *run)
 {
     bool late = run->batch_bytes > 0 && io_now_ms() - run->batch_started_ms > RUN_CHECKPOINT_MS;
-    return late || run->batch_bytes > RUN_CHECKPOINT_BYTES;
+    return late || run->batch_bytes > RUN_CHECKPOINT_BYTES || run->batch_blocks > run->options->memory.batch_blocks;
 }
 
 /* ---- Jobs --------------------------------------------------------------------------------- */
@@ -118,6 +119,8 @@ static enum err_code send_range(struct run *run, int builder, size_t index, uint
     buf_add_u8(&message, file->known);
     buf_add_u64(&message, start);
     buf_add_u64(&message, end);
+    buf_add(&message, run->line_key, sizeof run->line_key);
+    add_str(&message, file->known_lines != NULL ? file->known_lines : "");
     add_str(&message, file->path);
     add_str(&message, file->name);
     add_str(&message, file->source->name);
@@ -149,8 +152,9 @@ enum err_code run_drain(struct run *run, struct err *err)
 
 static enum err_code read_files(struct run *run, struct err *err)
 {
-    enum err_code code = ERR_OK;
+    enum err_code code = ledger_line_key(run->ledger, run->line_key, err);
     for (size_t i = 0; i < run->file_count && code == ERR_OK && !run_stop; i++) {
+        code = run_list_lines(run, &run->files[i], err);
         for (uint32_t range = 0; range < run->files[i].ranges && code == ERR_OK && !run_stop;) {
             int builder = pool_free_builder(run->pool);
             if (builder >= 0) {
@@ -222,9 +226,15 @@ static enum err_code start_builders(struct run *run, struct err *err)
         .dutch = run->dutch,
         .lock_fd = run->layout.lock_fd,
         .stamp = now_us(),
-        .caps = run->options->caps,
+        .caps = run->options->memory.caps,
+        .segment_bytes = run->options->memory.segment_bytes,
+        .vocabulary_forms = run->options->memory.vocabulary_forms,
     };
-    return run->options->dry_run ? ERR_OK : pool_new(&options, run->options->jobs, &run->pool, err);
+    if (run->options->dry_run) {
+        return ERR_OK;
+    }
+    enum err_code code = dutch_remember(run->dutch, run->options->memory.memo_bytes, err);
+    return code != ERR_OK ? code : pool_new(&options, run->options->memory.jobs, &run->pool, err);
 }
 
 /* A new index, or one that is analysed again, takes the resources that are installed; otherwise it keeps its own. */
@@ -414,59 +424,6 @@ static enum err_code do_run(struct run *run, struct err *err)
     return code;
 }
 
-static void summarise(struct run *run)
-{
-    const struct run_counts *counts = &run->counts;
-    double seconds = (double)(io_now_us() - run->progress.started_us) / 1e6;
-    struct json_writer json;
-    struct buf line;
-    if (progress_event_begin(&run->progress, &json, &line, "done")) {
-        jw_key_bool(&json, "dry_run", run->options->dry_run);
-        jw_key_int(&json, "generation", (int64_t)run->current.number);
-        jw_key_int(&json, "files", (int64_t)counts->files);
-        jw_key_int(&json, "new", (int64_t)counts->fresh);
-        jw_key_int(&json, "changed", (int64_t)counts->changed);
-        jw_key_int(&json, "unchanged", (int64_t)counts->unchanged);
-        jw_key_int(&json, "vanished", (int64_t)counts->vanished);
-        jw_key_int(&json, "skipped", (int64_t)counts->skipped);
-        jw_key_int(&json, "documents", (int64_t)counts->documents);
-        jw_key_int(&json, "failed", (int64_t)counts->failed);
-        jw_key_int(&json, "analysed_again", (int64_t)counts->again);
-        jw_key_int(&json, "in_index", generation_live_count(&run->current));
-        progress_event_end(&json, &line);
-        return;
-    }
-    if (run->options->dry_run) {
-        progress_say(&run->progress, "would add %" PRIu64 ", change %" PRIu64 " and remove %" PRIu64 " files; %" PRIu64
-                     " are up to date, %" PRIu64 " are not taken in", counts->fresh, counts->changed, counts->vanished,
-                     counts->unchanged, counts->skipped);
-        return;
-    }
-    progress_say(&run->progress, "%" PRIu64 " files: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " unchanged, %" PRIu64
-                 " vanished, %" PRIu64 " not taken in; %" PRIu64 " documents written, %" PRIu64 " failed", counts->files,
-                 counts->fresh, counts->changed, counts->unchanged, counts->vanished, counts->skipped, counts->documents,
-                 counts->failed);
-    progress_say(&run->progress, "index: %u documents, generation %" PRIu64 "; %.1f MB in %.1f s (%.1f MB/s)",
-                 generation_live_count(&run->current), run->current.number, (double)run->progress.done_bytes / 1e6, seconds,
-                 seconds > 0 ? (double)run->progress.done_bytes / 1e6 / seconds : 0.0);
-}
-
-/* Names what failed, whatever the verbosity: it is why the exit status is not 0. */
-static void list_failures(struct run *run)
-{
-    AUTO_BUF struct buf text;
-    buf_init(&text, 1 << 20);
-    uint64_t count = 0;
-    if (run->counts.failed > 0 && run->progress.mode != PROGRESS_JSON
-        && ledger_print_failures(run->ledger, false, 20, &text, &count, NULL) == ERR_OK && text.data != NULL) {
-        progress_clear(&run->progress);
-        fprintf(stderr, "failed:\n%s", text.data);
-        if (count > 20) {
-            fprintf(stderr, "... and %" PRIu64 " more; see --status\n", count - 20);
-        }
-    }
-}
-
 enum err_code run_index(const struct run_options *options, uint64_t *ret_failed, struct err *err)
 {
     struct run run = { .options = options, .layout = { .lock_fd = -1 } };
@@ -478,8 +435,8 @@ enum err_code run_index(const struct run_options *options, uint64_t *ret_failed,
     }
     progress_clear(&run.progress);
     if (code == ERR_OK) {
-        list_failures(&run);
-        summarise(&run);
+        run_list_failures(&run);
+        run_summarise(&run);
         *ret_failed = run.counts.failed;
     }
     AUTO_FREE char *made = options->dry_run && !existed && run.layout.directory != NULL ? strdup(run.layout.directory) : NULL;

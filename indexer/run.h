@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "indexer/layout.h"
+#include "indexer/memory.h"
 #include "indexer/pool.h"
 #include "indexer/progress.h"
 #include "indexer/publish.h"
@@ -21,12 +22,11 @@ struct run_options {
     const char *directory;
     const struct sources *sources;
     const char *forget; /* name of a source to remove, or NULL */
-    unsigned jobs;
     bool dry_run, reanalyse, quiet, json;
     bool allow_network;  /* an index on a network file system */
     bool no_space_check; /* begin even when the disk seems too full */
     unsigned keep;       /* earlier generations to keep; 0: as many as before */
-    struct extract_caps caps;
+    struct memory_plan memory; /* how many builders, and what they may take */
 };
 
 /* A file that has to be read. */
@@ -36,6 +36,7 @@ struct run_file {
     char *path, *name; /* absolute; relative to its source */
     struct ledger_file row;
     bool known;        /* the ledger has documents of it that were read as they are read now: unchanged ones are to be kept */
+    char *known_lines; /* path of the set of its lines (lines.h), NULL when there is none */
     uint32_t ranges, ranges_done; /* jobs it is cut in */
     bool failed;
     char reason[256];
@@ -58,10 +59,11 @@ struct run {
     struct run_counts counts;
     struct run_file *files;
     size_t file_count, file_capacity;
+    uint8_t line_key[KEYED_KEY_SIZE];
     size_t *pending_done; /* files that are complete but not published yet */
     size_t pending_count, pending_capacity;
     bool incomplete_walk; /* part of a source could not be read: nothing that was not seen is removed */
-    uint64_t batch_bytes;
+    uint64_t batch_bytes, batch_blocks; /* of the documents that wait; the latter at most */
     int64_t batch_started_ms;
     bool learnt_nothing; /* the last run did not get as far as learning what recurs */
     bool any_dead;       /* documents have died since */
@@ -79,13 +81,17 @@ extern volatile sig_atomic_t run_stop;
 /* ERR_INTERRUPTED: stopped by a signal, what was published stays.  *ret_failed: documents that failed in this run. */
 enum err_code run_index(const struct run_options *options, uint64_t *ret_failed, struct err *err);
 
-/* ---- Between run.c, plan.c, take.c and teach.c --------------------------------------------- */
+/* ---- Between run.c, plan.c, summary.c, take.c and teach.c ----------------------------------- */
 
 /* Walks the sources and lists the files that must be read; unchanged ones are marked as seen. */
 enum err_code run_plan(struct run *run, struct err *err);
 /* Before anything is written: whether there is room on the disk for it (space.h), and with --reanalyse whether what it is going
  * to be made from is sound, as what comes of damage would look sound. */
 enum err_code run_ready(const struct run *run, struct err *err);
+/* The digest of a file as its row in the ledger has it: keyed, of a file of records, which may be large. */
+enum err_code run_digest(struct run *run, int fd, const char *name, uint8_t ret_digest[DIGEST_SIZE], struct err *err);
+/* Writes the lines of a file of records that the ledger knows, for the builders, into file->known_lines. */
+enum err_code run_list_lines(struct run *run, struct run_file *file, struct err *err);
 /* A document is gone: into the batch (a ledger_gone with a struct publish_batch). */
 enum err_code run_gone(void *context, const char *uid, struct err *err);
 /* Takes a builder's message into ledger and batch (a pool_handler with a struct run). */
@@ -103,5 +109,9 @@ enum err_code run_teach_all(struct run *run, struct err *err);
 enum err_code run_note_parts(struct run *run, struct err *err);
 /* Has the documents of the published generation analysed again that what was published has made stale. */
 enum err_code run_heal(struct run *run, struct err *err);
+/* Says at the end what was done. */
+void run_summarise(struct run *run);
+/* Names what failed, whatever the verbosity: it is why the exit status is not 0. */
+void run_list_failures(struct run *run);
 
 #endif

@@ -3,8 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "indexer/run.h"
+#include "text/recur.h"
+
+#define BLOCK_LEAST 16 /* bytes of a block, in the mean of a document */
 
 enum err_code run_gone(void *context, const char *uid, struct err *err)
 {
@@ -78,11 +82,6 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     if (record[0] == '\0') { /* the record is the file */
         memcpy(file->row.digest, digest, DIGEST_SIZE);
     }
-    if (outcome == BUILDER_UNCHANGED) {
-        run->counts.kept++;
-        file->row.records++;
-        return ledger_keep_document(run->ledger, document.uid, err);
-    }
     document.file = file->row.id;
     document.state = (enum ledger_state)outcome;
     enum ledger_put put;
@@ -95,22 +94,37 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     }
     count_record(run, file, document.state);
     run->batch_bytes += document.bytes;
+    run->batch_blocks += document.bytes / BLOCK_LEAST < RECUR_BLOCKS_MAX ? document.bytes / BLOCK_LEAST + 1 : RECUR_BLOCKS_MAX;
     return put == LEDGER_PUT_REPLACED ? publish_add_dead(&run->batch, document.uid, err) : ERR_OK;
 }
 
-/* The digest of a file of records, unless it changed while it was read. */
-static bool digest_lines(struct run_file *file)
+/* Takes a BUILDER_KEPT: records that are as they were. */
+static enum err_code take_kept(struct run *run, struct span *span, struct err *err)
 {
-    AUTO_CLOSE int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct digest digest;
-    struct stat info;
-    if (fd < 0 || digest_of_fd(fd, file->path, &digest, NULL) != ERR_OK || fstat(fd, &info) != 0
-        || (uint64_t)info.st_size != file->row.size
-        || (int64_t)info.st_mtim.tv_sec * 1000000000LL + info.st_mtim.tv_nsec != file->row.mtime_ns) {
-        return false;
+    struct run_file *file = file_of_job(run, span_u64(span));
+    enum err_code code = ERR_OK;
+    if (file == NULL || span->failed || (span->len - span->at) % SCHEMA_UID_LEN != 0) {
+        return err_set(err, ERR_INTERNAL, "a builder reported records that cannot be read");
     }
-    memcpy(file->row.digest, digest.bytes, DIGEST_SIZE);
-    return true;
+    while (code == ERR_OK && span->at < span->len) {
+        char uid[SCHEMA_UID_LEN + 1];
+        memcpy(uid, span_bytes(span, SCHEMA_UID_LEN), SCHEMA_UID_LEN);
+        uid[SCHEMA_UID_LEN] = '\0';
+        run->counts.kept++;
+        file->row.records++;
+        code = ledger_keep_document(run->ledger, uid, err);
+    }
+    return code;
+}
+
+/* The digest of a file of records, or of one that failed, unless it changed while it was read. */
+static bool digest_file(struct run *run, struct run_file *file)
+{
+    AUTO_CLOSE int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat info;
+    return fd >= 0 && run_digest(run, fd, file->name, file->row.digest, NULL) == ERR_OK && fstat(fd, &info) == 0
+        && (uint64_t)info.st_size == file->row.size
+        && (int64_t)info.st_mtim.tv_sec * 1000000000LL + info.st_mtim.tv_nsec == file->row.mtime_ns;
 }
 
 /* The state of a file from those of its records. */
@@ -160,9 +174,12 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
     if (code == ERR_OK && !file->failed) {
         code = sum_up(run, file, err);
     }
-    bool complete = !lines && !file->failed ? true : digest_lines(file) || file->failed;
+    bool complete = (!lines && !file->failed) || digest_file(run, file) || file->failed;
     if (code == ERR_OK && complete) {
         code = ledger_put_file(run->ledger, &file->row, err);
+    }
+    if (file->known_lines != NULL) {
+        unlink(file->known_lines);
     }
     if (code == ERR_OK && mem_grow(&run->pending_done, &run->pending_capacity, run->pending_count,
                                    sizeof *run->pending_done) != 0) {
@@ -220,6 +237,9 @@ enum err_code run_take(void *context, const struct frame *frame, struct err *err
     switch (frame->type) {
     case BUILDER_RECORD:
         code = take_record(run, &span, err);
+        break;
+    case BUILDER_KEPT:
+        code = take_kept(run, &span, err);
         break;
     case BUILDER_JOB_DONE:
         code = take_job(run, &span, err);

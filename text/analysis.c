@@ -15,7 +15,7 @@
 #include "text/vocabulary.h"
 
 #define NONE VOCABULARY_NONE
-#define VOCABULARY_MAX 1500000 /* forms remembered before starting afresh */
+#define VOCABULARY_MAX 1500000 /* forms remembered before starting afresh, unless it is limited */
 #define CHAIN_MAX 4            /* tokens in a closed form */
 
 struct occurrence {
@@ -49,6 +49,7 @@ struct analysis {
     struct compound_completion *completions; /* of the text in hand */
     size_t completion_count, completion_capacity;
     struct vocabulary forms, derived;
+    size_t form_limit;
     uint32_t *links; /* derived words of all forms */
     size_t link_count, link_capacity;
     uint32_t stamp;
@@ -70,6 +71,7 @@ enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_anal
         return err_nomem(err, "analysis_new");
     }
     analysis->dutch = dutch;
+    analysis->form_limit = VOCABULARY_MAX;
     enum err_code code = deriver_new(dutch, &analysis->deriver, err);
     if (code == ERR_OK && (vocabulary_init(&analysis->forms) != ERR_OK || vocabulary_init(&analysis->derived) != ERR_OK)) {
         code = err_nomem(err, "analysis_new");
@@ -98,6 +100,11 @@ void analysis_free(struct analysis *analysis)
     }
 }
 
+void analysis_limit(struct analysis *analysis, size_t forms)
+{
+    analysis->form_limit = forms > 0 ? forms : VOCABULARY_MAX;
+}
+
 const struct words *analysis_words(const struct analysis *analysis)
 {
     return dutch_words(analysis->dutch);
@@ -105,7 +112,7 @@ const struct words *analysis_words(const struct analysis *analysis)
 
 enum err_code analysis_begin(struct analysis *analysis, struct err *err)
 {
-    if (analysis->forms.count > VOCABULARY_MAX || analysis->stamp == UINT32_MAX) {
+    if (analysis->forms.count > analysis->form_limit || analysis->stamp == UINT32_MAX) {
         vocabulary_done(&analysis->forms);
         vocabulary_done(&analysis->derived);
         if (vocabulary_init(&analysis->forms) != ERR_OK || vocabulary_init(&analysis->derived) != ERR_OK) {

@@ -20,6 +20,8 @@ struct analysis;
 /* `dutch` is borrowed. */
 enum err_code analysis_new(const struct dutch *dutch, struct analysis **ret_analysis, struct err *err);
 void analysis_free(struct analysis *analysis);
+/* The most forms to remember from document to document, some 250 bytes each; 0: the default, 1.5 million. */
+void analysis_limit(struct analysis *analysis, size_t forms);
 DEFINE_CLEANUP(struct analysis, analysis_free)
 /* The words that it knows. */
 const struct words *analysis_words(const struct analysis *analysis);

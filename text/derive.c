@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/memo.h"
 #include "text/schema.h"
 #include "text/token.h"
 
@@ -93,7 +94,7 @@ static void add_parts(struct deriver *deriver, const char *form, size_t len, str
     }
 }
 
-void derive(struct deriver *deriver, const char *form, size_t len, struct derivation *ret_derivation)
+static void derive_anew(struct deriver *deriver, const char *form, size_t len, struct derivation *ret_derivation)
 {
     char class[INFLECT_MAX];
     const struct words *words = dutch_words(deriver->dutch);
@@ -108,6 +109,18 @@ void derive(struct deriver *deriver, const char *form, size_t len, struct deriva
     }
     if (!ruled || !is_simplex(deriver, class, class_len)) {
         add_parts(deriver, form, len, ret_derivation);
+    }
+}
+
+void derive(struct deriver *deriver, const char *form, size_t len, struct derivation *ret_derivation)
+{
+    struct memo *memo = dutch_memo(deriver->dutch);
+    if (memo != NULL && memo_find(memo, form, len, ret_derivation)) {
+        return;
+    }
+    derive_anew(deriver, form, len, ret_derivation);
+    if (memo != NULL) {
+        memo_add(memo, form, len, ret_derivation);
     }
 }
 

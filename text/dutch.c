@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/io.h"
 #include "text/hyphen.h"
+#include "text/memo.h"
 #include "text/schema.h"
 
 #define IMAGE_MAX ((size_t)256 << 20)
@@ -15,6 +16,7 @@
 struct dutch {
     struct words *words;
     struct compounds *compounds;
+    struct memo *memo; /* NULL: nothing is remembered */
 };
 
 /* Whether a file has these bytes. */
@@ -165,6 +167,7 @@ enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err)
 void dutch_free(struct dutch *dutch)
 {
     if (dutch != NULL) {
+        memo_free(dutch->memo);
         compounds_free(dutch->compounds);
         words_free(dutch->words);
         free(dutch);
@@ -179,4 +182,14 @@ const struct words *dutch_words(const struct dutch *dutch)
 const struct compounds *dutch_compounds(const struct dutch *dutch)
 {
     return dutch->compounds;
+}
+
+enum err_code dutch_remember(struct dutch *dutch, size_t bytes, struct err *err)
+{
+    return dutch->memo == NULL ? memo_new(bytes, &dutch->memo, err) : ERR_OK;
+}
+
+struct memo *dutch_memo(const struct dutch *dutch)
+{
+    return dutch->memo;
 }

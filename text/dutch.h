@@ -28,6 +28,12 @@ enum err_code dutch_new_empty(struct dutch **ret_dutch, struct err *err);
 void dutch_free(struct dutch *dutch);
 DEFINE_CLEANUP(struct dutch, dutch_free)
 
+/* From now on what forms derive is remembered, in memory that is shared with processes that are forked later (memo.h). */
+enum err_code dutch_remember(struct dutch *dutch, size_t bytes, struct err *err);
+struct memo;
+/* NULL when nothing is remembered. */
+struct memo *dutch_memo(const struct dutch *dutch);
+
 const struct words *dutch_words(const struct dutch *dutch);
 const struct compounds *dutch_compounds(const struct dutch *dutch);
 

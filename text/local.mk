@@ -23,6 +23,7 @@ libtext_a_SOURCES = \
 	text/hyphen.c text/hyphen.h \
 	text/inflect.c text/inflect.h \
 	text/lexicon.c text/lexicon.h \
+	text/memo.c text/memo.h \
 	text/names.c text/names.h \
 	text/notation.c text/notation.h \
 	text/refs.c text/refs.h \

@@ -1,0 +1,434 @@
+/* intake.c - from a job to records, and from records to waiting documents. */
+#include "indexer/intake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/frame.h"
+#include "base/io.h"
+#include "indexer/lines.h"
+#include "indexer/mend.h"
+
+/* What a file job says; strings are copies. */
+struct file_job {
+    uint64_t id;
+    bool compare;
+    uint64_t start, end;
+    uint8_t key[KEYED_KEY_SIZE];
+    char set[4096]; /* the lines that are known, "" when none are */
+    char path[4096], name[4096], source[256], url[1024], kind[128];
+};
+
+struct intake {
+    const struct builder_options *options;
+    int socket;
+    struct extract_worker *worker;
+    struct ledger *ledger;       /* read-only, opened when first needed */
+    struct line_reader *reader;  /* made at the first file of records */
+    struct line_set *set;        /* of set_path */
+    char set_path[4096];
+    struct spool *spool;
+    struct buf message;
+    struct buf kept;             /* uids that have not been reported yet */
+    /* The job. */
+    struct file_job job;
+    int fd;
+    const struct line *lines;    /* that the worker reads now, in a file of records */
+    size_t line_count, line_at;
+    struct err failure;          /* of the file: ERR_OK when it was read to its end */
+};
+
+void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1])
+{
+    struct digest_state *state = digest_new();
+    struct digest digest = { { 0 } };
+    if (state != NULL) {
+        digest_add(state, source, strlen(source) + 1);
+        digest_add(state, path, strlen(path) + 1);
+        digest_add(state, record, strlen(record));
+        digest = digest_end(state);
+    }
+    char hex[DIGEST_HEX_SIZE];
+    digest_hex(&digest, hex);
+    memcpy(ret_uid, hex, SCHEMA_UID_LEN);
+    ret_uid[SCHEMA_UID_LEN] = '\0';
+}
+
+enum err_code intake_new(const struct builder_options *options, int socket, struct intake **ret_intake, struct err *err)
+{
+    CLEANUP(intake_free_cleanup) struct intake *intake = calloc(1, sizeof *intake);
+    if (intake == NULL) {
+        return err_nomem(err, "intake_new");
+    }
+    intake->options = options;
+    intake->socket = socket;
+    buf_init(&intake->message, BUILDER_FRAME_MAX);
+    buf_init(&intake->kept, BUILDER_FRAME_MAX);
+    enum err_code code = extract_worker_new(&options->caps, &intake->worker, err);
+    if (code == ERR_OK) {
+        *ret_intake = TAKE_PTR(intake);
+    }
+    return code;
+}
+
+void intake_free(struct intake *intake)
+{
+    if (intake != NULL) {
+        extract_worker_free(intake->worker);
+        ledger_free(intake->ledger);
+        line_reader_free(intake->reader);
+        line_set_free(intake->set);
+        buf_done(&intake->message);
+        buf_done(&intake->kept);
+        free(intake);
+    }
+}
+
+/* ---- Reports ------------------------------------------------------------------------------ */
+
+static enum err_code send(struct intake *intake, enum builder_message type, struct err *err)
+{
+    enum err_code code = buf_check(&intake->message, "a message", err);
+    return code == ERR_OK
+        ? frame_send(intake->socket, (uint8_t)type, intake->message.data, intake->message.len, -1, -1, err) : code;
+}
+
+static void begin_message(struct intake *intake)
+{
+    buf_clear(&intake->message);
+    buf_add_u64(&intake->message, intake->job.id);
+}
+
+static void add_str(struct intake *intake, const char *text)
+{
+    buf_add_blob(&intake->message, text, strlen(text));
+}
+
+static enum err_code report_record(struct intake *intake, const struct extract_record *record, const char *uid, int outcome,
+                                   const char *reason, struct err *err)
+{
+    begin_message(intake);
+    buf_add_u8(&intake->message, (uint8_t)outcome);
+    add_str(intake, uid);
+    add_str(intake, record->id);
+    add_str(intake, reason);
+    buf_add_blob(&intake->message, record->digest, DIGEST_SIZE);
+    buf_add_u64(&intake->message, record->text_len);
+    buf_add_u64(&intake->message, record->cut);
+    return send(intake, BUILDER_RECORD, err);
+}
+
+static enum err_code report_kept(struct intake *intake, struct err *err)
+{
+    if (intake->kept.len == 0) {
+        return ERR_OK;
+    }
+    begin_message(intake);
+    buf_add(&intake->message, intake->kept.data, intake->kept.len);
+    enum err_code code = buf_check(&intake->kept, "a message", err);
+    buf_clear(&intake->kept);
+    return code == ERR_OK ? send(intake, BUILDER_KEPT, err) : code;
+}
+
+static enum err_code report_done(struct intake *intake, struct err *err)
+{
+    bool ok = intake->failure.code == ERR_OK;
+    begin_message(intake);
+    buf_add_u8(&intake->message, ok);
+    add_str(intake, ok ? "" : intake->failure.text);
+    buf_add_u64(&intake->message, intake->job.end - intake->job.start);
+    return send(intake, BUILDER_JOB_DONE, err);
+}
+
+/* ---- One record --------------------------------------------------------------------------- */
+
+static struct doc_string string_of(const char *text)
+{
+    return (struct doc_string){ text, strlen(text) };
+}
+
+/* Headings, one a line. */
+static void list_headings(const struct extract_record *record, struct buf *out)
+{
+    for (uint32_t i = 0; i < record->heading_count; i++) {
+        buf_add(out, record->text + record->headings[i].start, record->headings[i].len);
+        buf_add_char(out, '\n');
+    }
+}
+
+/* Where a reader can open it: the record's own address, or the source's address and the path. */
+static void make_url(const struct file_job *job, const struct extract_record *record, struct buf *out)
+{
+    if (record->url[0] != '\0') {
+        buf_add_str(out, record->url);
+    } else if (job->url[0] != '\0' && record->id[0] == '\0') {
+        buf_add_str(out, job->url);
+        for (const char *c = job->name; *c != '\0'; c++) {
+            bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')
+                || strchr("-._~/", *c) != NULL;
+            if (plain) {
+                buf_add_char(out, *c);
+            } else {
+                buf_printf(out, "%%%02X", (unsigned char)*c);
+            }
+        }
+    }
+}
+
+static enum err_code index_record(struct intake *intake, const struct file_job *job, const struct extract_record *record,
+                                  const char *uid, struct err *err)
+{
+    AUTO_BUF struct buf headings, url;
+    buf_init(&headings, (size_t)8 << 20);
+    buf_init(&url, 65536);
+    list_headings(record, &headings);
+    make_url(job, record, &url);
+    if (headings.failed || url.failed) {
+        return err_nomem(err, "a document's fields");
+    }
+    const char *kind = record->kind[0] != '\0' ? record->kind : job->kind;
+    struct compose_input input = {
+        .head = {
+            .position = record->position,
+            .uid = string_of(uid),
+            .name = string_of(record->id[0] != '\0' ? record->id : job->name),
+            .title = string_of(record->title),
+            .url = { url.data != NULL ? url.data : "", url.len },
+            .source = string_of(job->source),
+            .kind = string_of(kind),
+            .date = string_of(record->date),
+            .language = string_of(record->language),
+            .description = string_of(record->description),
+            .format = string_of(record->format),
+            .headings = { headings.data != NULL ? headings.data : "", headings.len },
+        },
+        .text = record->text,
+        .text_len = record->text_len,
+        .pages = record->pages,
+        .page_count = record->page_count,
+    };
+    return spool_add(intake->spool, &input, err);
+}
+
+static bool is_blank(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] > 0x20) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The digest of a record that is a line is that of the line as it was read here. */
+static void set_line_digest(struct intake *intake, struct extract_record *record)
+{
+    while (intake->line_at < intake->line_count && intake->lines[intake->line_at].start < record->position) {
+        intake->line_at++;
+    }
+    bool found = intake->line_at < intake->line_count && intake->lines[intake->line_at].start == record->position;
+    memset(record->digest, 0, DIGEST_SIZE); /* fits no line: the file changed while it was read */
+    if (found) {
+        memcpy(record->digest, intake->lines[intake->line_at].digest, DIGEST_SIZE);
+    }
+}
+
+/* Whether a file is as the ledger knows it, by its digest. */
+static enum err_code is_unchanged(struct intake *intake, const struct extract_record *record, const char *uid,
+                                  bool *ret_unchanged, struct err *err)
+{
+    uint8_t known[DIGEST_SIZE];
+    *ret_unchanged = false;
+    if (!intake->job.compare || intake->lines != NULL) { /* of lines only those that changed come here */
+        return ERR_OK;
+    }
+    enum err_code code = intake->ledger != NULL ? ERR_OK
+                                                : ledger_open(intake->options->directory, false, &intake->ledger, err);
+    if (code == ERR_OK) {
+        code = ledger_get_digest(intake->ledger, uid, known, err);
+        *ret_unchanged = code == ERR_OK && memcmp(known, record->digest, DIGEST_SIZE) == 0;
+    }
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+static enum err_code take_record(struct intake *intake, struct extract_record *record, struct err *err)
+{
+    const struct file_job *job = &intake->job;
+    char uid[SCHEMA_UID_LEN + 1];
+    bool unchanged;
+    builder_uid(job->source, job->name, record->id, uid);
+    if (intake->lines != NULL) {
+        set_line_digest(intake, record);
+    }
+    enum err_code code = is_unchanged(intake, record, uid, &unchanged, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    if (unchanged) {
+        buf_add(&intake->kept, uid, SCHEMA_UID_LEN);
+        return report_kept(intake, err);
+    }
+    if (record->problem[0] != '\0') {
+        return report_record(intake, record, uid, LEDGER_FAILED, record->problem, err);
+    }
+    if (is_blank(record->text, record->text_len)) {
+        return report_record(intake, record, uid, LEDGER_EMPTY, "no text in it", err);
+    }
+    code = mend_record(intake->options->dutch, record, err);
+    if (code == ERR_OK) {
+        code = index_record(intake, job, record, uid, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    char reason[128] = "";
+    enum ledger_state state = LEDGER_INDEXED;
+    if (record->cut > 0) {
+        state = LEDGER_TRUNCATED;
+        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
+    }
+    return report_record(intake, record, uid, state, reason, err);
+}
+
+/* ---- One file ----------------------------------------------------------------------------- */
+
+/* Has a range of the file extracted and takes its records.  A failure of the document or the worker is in intake->failure; an
+ * error returned is the builder's. */
+static enum err_code extract(struct intake *intake, uint64_t start, uint64_t end, struct err *err)
+{
+    struct err *reason = &intake->failure;
+    for (int attempt = 0;; attempt++) {
+        bool more = true, any = false;
+        enum err_code code = extract_worker_start(intake->worker, intake->fd, intake->job.name, start, end, reason);
+        while (code == ERR_OK) {
+            struct extract_record record;
+            code = extract_worker_next(intake->worker, &record, &more, reason);
+            if (code != ERR_OK || !more) {
+                break;
+            }
+            any = true;
+            enum err_code taken = take_record(intake, &record, err);
+            extract_record_done(&record);
+            if (taken != ERR_OK) {
+                return taken;
+            }
+        }
+        /* The document was refused, or the worker died.  A death gets one more try in a fresh worker, when
+         * nothing of the range has been taken yet. */
+        if (code == ERR_OK || code == ERR_INVALID || any || attempt > 0) {
+            reason->code = code;
+            return ERR_OK;
+        }
+    }
+}
+
+/* Sinks of lines_read. */
+
+static enum err_code keep_line(void *context, const char *uid, struct err *err)
+{
+    struct intake *intake = context;
+    buf_add(&intake->kept, uid, SCHEMA_UID_LEN);
+    return intake->kept.len >= BUILDER_KEPT_MOST * SCHEMA_UID_LEN ? report_kept(intake, err) : ERR_OK;
+}
+
+static enum err_code extract_lines(void *context, const struct line *lines, size_t count, struct err *err)
+{
+    struct intake *intake = context;
+    if (intake->failure.code != ERR_OK) { /* the rest of the range is not known either */
+        return ERR_OK;
+    }
+    intake->lines = lines;
+    intake->line_count = count;
+    intake->line_at = 0;
+    enum err_code code = report_kept(intake, err); /* in the order of the file: the first of two with one id is the one */
+    return code == ERR_OK ? extract(intake, lines[0].start, lines[count - 1].end, err) : code;
+}
+
+/* The set of lines that the job names; the last one stays open for the next range of the file. */
+static enum err_code need_set(struct intake *intake, struct err *err)
+{
+    const char *path = intake->job.set;
+    if (strcmp(path, intake->set_path) == 0) {
+        return ERR_OK;
+    }
+    line_set_free(TAKE_PTR(intake->set));
+    intake->set_path[0] = '\0';
+    enum err_code code = path[0] != '\0' ? line_set_open(path, &intake->set, err) : ERR_OK;
+    if (code == ERR_OK) {
+        snprintf(intake->set_path, sizeof intake->set_path, "%s", path);
+    }
+    return code;
+}
+
+static enum err_code read_lines(struct intake *intake, struct err *err)
+{
+    const struct file_job *job = &intake->job;
+    struct line_sink sink = { keep_line, extract_lines, intake };
+    enum err_code code = need_set(intake, err);
+    if (code == ERR_OK && intake->reader == NULL) {
+        code = line_reader_new(job->key, &intake->reader, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    struct err problem = ERR_INIT;
+    code = lines_read(intake->reader, intake->fd, job->start, job->end, intake->set, &sink, &problem);
+    if (code == ERR_IO && intake->failure.code == ERR_OK) { /* most likely the file */
+        intake->failure = problem;
+        code = ERR_OK;
+    }
+    return code == ERR_OK ? report_kept(intake, err) : err_set(err, code, "%s", problem.text);
+}
+
+static enum err_code read_file(struct intake *intake, struct err *err)
+{
+    const struct file_job *job = &intake->job;
+    AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    intake->failure = (struct err)ERR_INIT;
+    intake->lines = NULL;
+    if (fd < 0) {
+        err_errno(&intake->failure, errno, "cannot open it");
+        intake->failure.code = ERR_IO;
+        return ERR_OK;
+    }
+    intake->fd = fd;
+    return extract_is_lines(job->name) ? read_lines(intake, err) : extract(intake, job->start, job->end, err);
+}
+
+static void copy_blob(struct span *span, char *out, size_t cap)
+{
+    size_t len;
+    const char *text = span_blob(span, &len);
+    if (text == NULL || len >= cap) {
+        span->failed = true;
+        out[0] = '\0';
+        return;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
+}
+
+enum err_code intake_do_file(struct intake *intake, struct spool *spool, struct span *span, struct err *err)
+{
+    struct file_job *job = &intake->job;
+    job->id = span_u64(span);
+    job->compare = span_u8(span) != 0;
+    job->start = span_u64(span);
+    job->end = span_u64(span);
+    const char *key = span_bytes(span, KEYED_KEY_SIZE);
+    copy_blob(span, job->set, sizeof job->set);
+    copy_blob(span, job->path, sizeof job->path);
+    copy_blob(span, job->name, sizeof job->name);
+    copy_blob(span, job->source, sizeof job->source);
+    copy_blob(span, job->url, sizeof job->url);
+    copy_blob(span, job->kind, sizeof job->kind);
+    if (span->failed || key == NULL) {
+        return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
+    }
+    memcpy(job->key, key, KEYED_KEY_SIZE);
+    intake->spool = spool;
+    enum err_code code = read_file(intake, err);
+    return code == ERR_OK ? report_done(intake, err) : code;
+}
