@@ -22,13 +22,13 @@
 #include "base/io.h"
 #include "base/opt.h"
 #include "extract/extract.h"
-#include "indexer/builder.h"
 #include "indexer/compose.h"
 #include "indexer/mend.h"
 #include "text/generation.h"
 #include "text/lexicon.h"
 #include "text/schema.h"
 
+#define SEGMENT_BYTES ((size_t)24 << 20)
 #define RUNS_MAX 100
 #define SEGMENTS_MAX 10000
 #define MEGABYTE 1e6
@@ -395,7 +395,7 @@ static enum err_code write_segments(struct analysis *analysis, const struct piec
         if (code == ERR_OK) {
             code = shim_writer_add(writer, doc, &docid, err);
         }
-        if (code == ERR_OK && (shim_writer_size(writer) >= BUILDER_SEGMENT_BYTES || i + 1 == piece->count)) {
+        if (code == ERR_OK && (shim_writer_size(writer) >= SEGMENT_BYTES || i + 1 == piece->count)) {
             code = shim_writer_commit(writer, err);
             shim_writer_free(TAKE_PTR(writer));
         }

@@ -135,7 +135,7 @@ static enum err_code add_document(struct builder *builder, const struct compose_
     if (code == ERR_OK) {
         builder->segment_docs++;
         builder->store_docs++;
-        if (shim_writer_size(builder->segment) >= BUILDER_SEGMENT_BYTES) {
+        if (shim_writer_size(builder->segment) >= builder->options->segment_bytes) {
             code = close_segment(builder, err);
         }
     }

@@ -13,8 +13,6 @@
 #include "indexer/ledger.h"
 #include "text/dutch.h"
 
-/* Memory that a segment takes before it is written. */
-#define BUILDER_SEGMENT_BYTES ((size_t)48 << 20)
 #define BUILDER_FRAME_MAX ((size_t)1 << 20)
 
 /* Messages.  Integers and blobs as base/buf.h writes them. */
