@@ -308,25 +308,27 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
     return report_record(builder, job, record, uid, state, reason, err);
 }
 
-static enum err_code report_done(struct builder *builder, uint64_t job, bool ok, const char *reason, uint64_t bytes,
-                                 struct err *err)
+static enum err_code report_done(struct builder *builder, uint64_t job, enum builder_job outcome, const char *reason,
+                                 uint64_t bytes, struct err *err)
 {
     begin_message(builder);
     buf_add_u64(&builder->message, job);
-    buf_add_u8(&builder->message, ok);
+    buf_add_u8(&builder->message, (uint8_t)outcome);
     add_str(builder, reason);
     buf_add_u64(&builder->message, bytes);
     return send(builder, BUILDER_JOB_DONE, err);
 }
 
-/* Has the file extracted and takes its records.  A document's own failure is in *ret_reason; an error returned is the
- * builder's. */
-static enum err_code extract_file(struct builder *builder, const struct file_job *job, struct err *ret_reason, struct err *err)
+/* Has the file extracted and takes its records.  A document's own failure is in *ret_reason, and in *ret_outcome whether it may
+ * pass: that the file could not be read, or memory ran out among its records, says nothing of the file.  An error returned
+ * is the builder's. */
+static enum err_code extract_file(struct builder *builder, const struct file_job *job, enum builder_job *ret_outcome,
+                                  struct err *ret_reason, struct err *err)
 {
+    *ret_outcome = BUILDER_JOB_AGAIN;
     AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
         err_errno(ret_reason, errno, "cannot open it");
-        ret_reason->code = ERR_IO;
         return ERR_OK;
     }
     for (int attempt = 0;; attempt++) {
@@ -346,13 +348,13 @@ static enum err_code extract_file(struct builder *builder, const struct file_job
             }
         }
         if (code == ERR_OK) {
-            ret_reason->code = ERR_OK;
+            *ret_outcome = BUILDER_JOB_OK;
             return ERR_OK;
         }
         /* The document was refused, or the worker died.  A death gets one more try in a fresh worker, when
          * nothing of the file has been taken yet. */
         if (code == ERR_INVALID || any || attempt > 0) {
-            ret_reason->code = code;
+            *ret_outcome = code == ERR_IO || (code == ERR_NOMEM && any) ? BUILDER_JOB_AGAIN : BUILDER_JOB_FAILED;
             return ERR_OK;
         }
     }
@@ -387,12 +389,10 @@ static enum err_code do_file(struct builder *builder, struct span *span, struct 
         return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
     }
     struct err reason = ERR_INIT;
-    enum err_code code = extract_file(builder, &job, &reason, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    return report_done(builder, job.id, reason.code == ERR_OK, reason.code == ERR_OK ? "" : reason.text,
-                       job.end - job.start, err);
+    enum builder_job outcome;
+    enum err_code code = extract_file(builder, &job, &outcome, &reason, err);
+    return code == ERR_OK
+        ? report_done(builder, job.id, outcome, outcome == BUILDER_JOB_OK ? "" : reason.text, job.end - job.start, err) : code;
 }
 
 /* ---- Analysing again ---------------------------------------------------------------------- */
@@ -413,7 +413,7 @@ static enum err_code do_rewrite(struct builder *builder, struct span *span, bool
     builder->again = again;
     enum err_code code = again ? rewriter_do_list(builder->rewriter, span, take_stored, builder, &bytes, err)
                                : rewriter_do_range(builder->rewriter, span, take_stored, builder, &bytes, err);
-    return code == ERR_OK ? report_done(builder, job, true, "", bytes, err) : code;
+    return code == ERR_OK ? report_done(builder, job, BUILDER_JOB_OK, "", bytes, err) : code;
 }
 
 static enum err_code do_learn(struct builder *builder, struct span *span, struct err *err)

@@ -1,6 +1,7 @@
 /* ledger.c - the ledger in SQLite: opening, runs, sources, files, documents.  Reports are in ledger_report.c. */
 #include "indexer/ledger_db.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +63,11 @@ const char *ledger_state_name(enum ledger_state state)
 enum err_code ledger_problem(const struct ledger *ledger, const char *what, struct err *err)
 {
     int code = sqlite3_errcode(ledger->db);
+    int cause = code == SQLITE_IOERR || code == SQLITE_CANTOPEN ? sqlite3_system_errno(ledger->db) : 0;
+    if (cause != 0 && cause != ENOENT) { /* SQLite says "disk I/O error" for whatever the system refused */
+        return err_errno(err, cause, "ledger %s: cannot %s: %s", ledger->path, what,
+                         sqlite3_errmsg(ledger->db));
+    }
     enum err_code kind = code == SQLITE_FULL ? ERR_NOSPACE
         : code == SQLITE_NOMEM ? ERR_NOMEM
         : code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_LOCKED
@@ -69,9 +75,9 @@ enum err_code ledger_problem(const struct ledger *ledger, const char *what, stru
     return err_set(err, kind, "ledger %s: cannot %s: %s", ledger->path, what, sqlite3_errmsg(ledger->db));
 }
 
-static enum err_code execute(struct ledger *ledger, const char *sql, struct err *err)
+static enum err_code execute(struct ledger *ledger, const char *sql, const char *what, struct err *err)
 {
-    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, sql, err);
+    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, what, err);
 }
 
 sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err)
@@ -125,9 +131,9 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
     enum err_code code = ERR_OK;
     if (writable) {
         /* WAL: readers see the last commit while a run is under way.  FULL: a commit is on disk. */
-        code = execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", err);
+        code = execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "open it", err);
         if (code == ERR_OK) {
-            code = execute(ledger, ledger_schema, err);
+            code = execute(ledger, ledger_schema, "make its tables", err);
         }
     }
     int64_t format, generation, run, learnt;
@@ -198,7 +204,7 @@ uint64_t ledger_generation(const struct ledger *ledger)
 
 enum err_code ledger_begin(struct ledger *ledger, struct err *err)
 {
-    enum err_code code = execute(ledger, "BEGIN IMMEDIATE", err);
+    enum err_code code = execute(ledger, "BEGIN IMMEDIATE", "begin", err);
     if (code == ERR_OK) {
         ledger->run++;
         code = ledger_write_number(ledger, "run", ledger->run, err);
@@ -210,11 +216,11 @@ enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct e
 {
     enum err_code code = ledger_write_number(ledger, "generation", (int64_t)generation, err);
     if (code == ERR_OK) {
-        code = execute(ledger, "COMMIT", err);
+        code = execute(ledger, "COMMIT", "commit", err);
     }
     if (code == ERR_OK) {
         ledger->generation = generation;
-        code = execute(ledger, "BEGIN IMMEDIATE", err);
+        code = execute(ledger, "BEGIN IMMEDIATE", "begin", err);
     }
     return code;
 }

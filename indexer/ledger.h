@@ -68,7 +68,8 @@ struct ledger_file {
     int64_t read_at_ns; /* when it was read: a file that changed in the same moments is read again */
     uint8_t digest[DIGEST_SIZE];
     enum ledger_state state;
-    int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete */
+    int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete; negative:
+                         * it failed for what may pass, and is to be read again */
     uint32_t records;
     char reason[256];
 };

@@ -35,6 +35,7 @@ struct run_file {
     bool known;        /* the ledger has documents of it that were read as they are read now: unchanged ones are to be kept */
     uint32_t ranges, ranges_done; /* jobs it is cut in */
     bool failed;
+    bool again;        /* failed for what may pass: the next run reads it again, changed or not */
     char reason[256];
 };
 
