@@ -1,0 +1,128 @@
+#!/bin/sh
+# t161-syscalls.sh - any system call that writes may fail: the run says so, and the index is of one moment.
+#
+# strace makes the n-th write, pwrite64, fsync, fdatasync, rename, openat, ftruncate, mkdir, unlink or unlinkat fail with EIO or
+# ENOSPC, in the indexer alone or in all processes of a run (builders and their sandboxed workers too), n spread over all calls
+# that an undisturbed run makes.  Each time: status 5 and a message, or 2 with a file that failed by name, or 0 when the call
+# did not matter; the index is of one moment, not of one before what was acknowledged; the next run ends well.  A sync that
+# failed is never followed by an acknowledgement.
+# NASLAG_SYSCALLS=600 makes the long form; NASLAG_SEED chooses other calls.  Skipped where strace may not trace.
+. "${NASLAG_SRC:-.}/tests/tap.sh"
+. "$src/tests/faults.sh"
+
+faults=${NASLAG_SYSCALLS:-10}
+seed=${NASLAG_SEED:-1}
+command -v strace >/dev/null || skip_all 'there is no strace'
+strace -f -qq -o try.trace -e trace=fsync true 2>/dev/null || skip_all 'strace may not trace here'
+grep -q 'define NASLAG_SANITIZED 1' "$bin/config.h" && skip_all 'sanitizers and strace do not go together'
+filter=$(strace --seccomp-bpf -f -qq -o try.trace true 2>/dev/null && echo --seccomp-bpf)
+calls='write pwrite64 fsync fdatasync rename openat ftruncate mkdir unlink unlinkat'
+
+# indexer_under WHO OPTION...: WHO is `indexer` or `all`.
+indexer_under() {
+    who=$1
+    shift
+    # shellcheck disable=SC2046,SC2086 # options or nothing
+    run strace $([ "$who" = all ] && echo -f $filter) -y -qq -s 40 -e signal=none -o trace "$@" \
+        "$bin/naslag-index" --index "$ix" --jobs 1 --json s
+}
+
+fault_model 50 90
+indexer --quiet s
+floor=1
+
+# How many there are of each call, in each process: lines "who call first last".  What a program opens before it comes to the
+# index are its libraries.
+fault_change "$seed" 1
+indexer_under all -e trace="$(echo $calls | tr ' ' ,)"
+is $status 0 'a run under strace ends well'
+fault_take_events
+ok '  and its sandboxed workers survive' sh -c '! grep -q "\"state\":\"failed\"" out'
+awk -v calls="$calls" -v index_dir="$ix" '
+    { pid = $1; if (NR == 1) main = pid; name = $2; sub(/\(.*/, "", name) }
+    name !~ /^[a-z0-9]+$/ { next }
+    {
+        count[pid, name]++
+        if (pid == main && !(name in first) && index($0, index_dir)) first[name] = count[pid, name]
+        if (count[pid, name] > most[name]) most[name] = count[pid, name]
+    }
+    END {
+        many = split(calls, call, " ")
+        for (i = 1; i <= many; i++) {
+            if (count[main, call[i]] && first[call[i]]) print "indexer", call[i], first[call[i]], count[main, call[i]]
+            if (most[call[i]] && first[call[i]]) print "all", call[i], first[call[i]], most[call[i]]
+        }
+    }' trace >ranges
+sed 's/^/# calls: /' ranges
+lines=$(wc -l <ranges | tr -d ' ')
+each=$((faults / lines))
+[ $each -gt 0 ] || each=1
+while read -r who call first last; do
+    for n in $(fault_points $((last - first + 1)) $each $((seed + first))); do
+        echo "$who $call $((first + n - 1))"
+    done
+done <ranges | awk -v many="$faults" -v seed="$seed" '
+    { line[NR] = $0 }
+    END { # the short form takes turns
+        step = NR > many ? NR / many : 1
+        srand(seed); rand()
+        for (at = rand() * step; at < NR; at += step) print line[int(at) + 1]
+    }' >chosen
+
+wrong=0 number=0 stopped=0 named=0 absorbed=0 idle=0
+total=$(wc -l <chosen | tr -d ' ')
+while read -r who call n; do
+    number=$((number + 1))
+    fault_change $((seed * 9001 + number)) "$([ $((number % 3)) -eq 0 ] && echo 0.1 || echo 1)"
+    error=$([ $((number % 2)) -eq 0 ] && echo EIO || echo ENOSPC)
+    here="$call number $n fails with $error in $who"
+    indexer_under "$who" -e trace="$call,write" -e inject="$call:error=$error:when=$n"
+    fault_take_events
+    if ! grep -q INJECTED trace; then
+        idle=$((idle + 1)) # the run made fewer calls than the one that was counted
+    fi
+    case $status in
+    0) absorbed=$((absorbed + 1)) ;;
+    2) named=$((named + 1)); grep -q '"state":"failed"' out || { wrong=$((wrong + 1)); note "$here: status 2 and no file failed"; } ;;
+    5) stopped=$((stopped + 1)); fault_clear_message 5 . || { wrong=$((wrong + 1)); note "$here"; } ;;
+    *) wrong=$((wrong + 1)); note "$here: status $status: $(head -c 300 err)" ;;
+    esac
+    case $call in
+    fsync | fdatasync)
+        after=$(awk '/INJECTED/ { failed = 1 } failed && /write\(1[<,]/ && /event\\":\\"(file|published|done)/ { n++ } END { print n + 0 }' trace)
+        [ "$after" -eq 0 ] || {
+            wrong=$((wrong + 1))
+            note "$here: acknowledged after that: $(grep INJECTED trace | head -n 1)"
+        }
+        ;;
+    esac
+    [ "$status" -eq 2 ] || fault_check || { wrong=$((wrong + 1)); note "$here: $(grep INJECTED trace | head -n 1)"; }
+    fault_recovers || { wrong=$((wrong + 1)); note "$here: the run after it; $(grep INJECTED trace | head -n 1)"; }
+    fault_progress $number "$total" "$stopped stopped, $named files named, $absorbed absorbed, $wrong wrong"
+done <chosen
+note "$stopped stopped, $named named a file, $absorbed went on, of which $idle had no such call"
+is $wrong 0 "$number system calls failed, and every run ended well"
+ok 'most of them did stop a run' test $((stopped * 2)) -gt $((number - idle))
+ok 'the index is as if none had failed' fault_same_terms
+
+# ---- Syncs, each of them ----------------------------------------------------------------------------
+# The short form makes every sync fail from the n-th on, for a few n: none is acknowledged.
+wrong=0 number=0
+for call in fsync fdatasync; do
+    last=$(awk -v call=$call '$1 == "indexer" && $2 == call { print $4 }' ranges)
+    for n in $(fault_points "$last" $((faults > 40 ? last : 1)) "$seed"); do
+        number=$((number + 1))
+        fault_change $((seed * 9901 + number)) 1
+        indexer_under indexer -e trace="$call,write" -e inject="$call:error=EIO:when=$n+"
+        fault_take_events
+        after=$(awk '/INJECTED/ { failed = 1 } failed && /write\(1[<,]/ && /event\\":\\"(file|published|done)/ { n++ } END { print n + 0 }' trace)
+        [ "$after" -eq 0 ] || {
+            wrong=$((wrong + 1))
+            note "$call fails from number $n on: status $status, $after acknowledgements after it"
+        }
+        fault_check || { wrong=$((wrong + 1)); note "$call fails from number $n on"; }
+        fault_recovers || { wrong=$((wrong + 1)); note "$call fails from number $n on: the run after it"; }
+    done
+done
+is $wrong 0 "$number disks that do not sync any more: nothing is acknowledged"
+finish
