@@ -18,7 +18,8 @@ enum ledger_state {
     LEDGER_TRUNCATED, /* indexed, but a cap cut some of it off */
     LEDGER_EMPTY,     /* read, but there is no text in it */
     LEDGER_SKIPPED,   /* not a kind of file that is taken in */
-    LEDGER_FAILED,    /* could not be read; not tried again until it changes */
+    LEDGER_FAILED,    /* could not be read; not tried again until it changes, unless it failed for what may pass: see
+                       * ledger_file.extractor */
     LEDGER_STATES
 };
 const char *ledger_state_name(enum ledger_state state);

@@ -23,7 +23,7 @@ struct Source {
     Xapian::docid last = 0;
     int64_t shift = 0; /* new docid - old docid */
 
-    explicit Source(const char *path) : database(path, Xapian::DB_BACKEND_GLASS) { find_used_range(); }
+    explicit Source(const char *path) : database(open_whole(path)) { find_used_range(); }
 
     /* Xapian's lastdocid stays when the last documents are deleted; the docid in use has to be found. */
     void find_used_range()
@@ -76,7 +76,7 @@ static int64_t plan_shifts(std::vector<Source> &sources, bool renumber)
 
 static void check_result(const char *target, const std::vector<Source> &sources, int64_t last)
 {
-    Xapian::Database result(target, Xapian::DB_BACKEND_GLASS);
+    Xapian::Database result = open_whole(target);
     Xapian::doccount documents = 0;
     for (const Source &source : sources) {
         documents += source.database.get_doccount();

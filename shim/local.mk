@@ -14,6 +14,7 @@ libshim_a_SOURCES = \
 	shim/search.cc \
 	shim/shim.h \
 	shim/terms.cc \
+	shim/whole.cc \
 	shim/writer.cc
 libshim_a_CXXFLAGS = $(AM_CXXFLAGS) $(XAPIAN_CXXFLAGS) $(XAPIAN_CFLAGS)
 SHIM_LIBS = libshim.a $(XAPIAN_LIBS)

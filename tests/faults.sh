@@ -9,6 +9,7 @@
 #     fault_change SEED SHARE    the next one: changes this share of the documents, drops some and brings some back
 #     fault_take_events          reads the events of a run in ./out, raises $floor
 #     fault_check                is the index of one moment?  Sets $moment; says why not with note
+#     fault_check_after STATUS   the same; after status 2, a file that failed for a fault, each document may be of another moment
 #     fault_recovers             a run that nothing disturbs ends well, and all is there
 #     fault_same_terms           the index equals, term by term, one that was never disturbed (long forms: each time)
 #     fault_clear_message        status and ./err of a run that failed are what an operator needs
@@ -19,7 +20,7 @@
 # The time for one program is NASLAG_TEST_TIMEOUT as everywhere.
 
 fault_files=0 fault_records=0
-latest=0 floor=0 moment=0
+latest=0 floor=0 moment=0 was=0 # was: $floor before the last run
 
 # Writes the sources from ./state, lines "NUMBER VERSION" (version 0: not there), where it differs from ./written.
 fault_write() {
@@ -84,6 +85,7 @@ fault_change() {
 }
 
 fault_take_events() {
+    was=$floor
     if grep -q -e '^{"event":"file".*"state":"indexed"' -e '^{"event":"done"' out; then
         floor=$latest
     fi
@@ -118,6 +120,36 @@ fault_check() {
     diff contents "snap/$latest" | head -n 8 | sed 's/^/# against the last: /'
     [ "$floor" -eq 0 ] || diff contents "snap/$floor" | head -n 8 | sed 's/^/# against what was acknowledged: /'
     return 1
+}
+
+# A file that failed for a fault keeps its older version, so nothing that is there at all moments may be missing.
+fault_check_each() {
+    fault_contents "$ix" >contents || { cat contents; return 1; }
+    fault_at=$((was > 0 ? was : 1))
+    fault_moments=
+    while [ $fault_at -le "$latest" ]; do
+        fault_moments="$fault_moments snap/$fault_at"
+        fault_at=$((fault_at + 1))
+    done
+    # shellcheck disable=SC2086 # a list of files
+    awk '
+        FILENAME != last { last = FILENAME; moments += FILENAME != "contents" }
+        FILENAME != "contents" { there[$1]++; good[$0] = 1; next }
+        !($0 in good) { print "of no moment: " $0 }
+        { listed[$1]++ }
+        END {
+            for (name in there) if (there[name] == moments && !listed[name]) print "missing: " name
+            for (name in listed) if (listed[name] > 1) print "more than once: " name
+        }' $fault_moments contents >wrong_each
+    head -n 8 wrong_each | sed 's/^/# /'
+    [ ! -s wrong_each ]
+}
+
+# Status 2: some file failed, which is told; the others are as they are now.
+fault_check_after() { # status
+    [ "$1" -eq 2 ] || { fault_check; return; }
+    grep -q '"state":"failed"' out || { note 'status 2, but no file is said to have failed'; return 1; }
+    fault_check_each
 }
 
 # Terms with the documents that have them; titles are compared by fault_check.

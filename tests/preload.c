@@ -7,11 +7,14 @@
  *     NASLAG_FAULT_DEPTH=D      ... of a process forked D times: 0 the program itself (default), 1 a builder or search
  *                               worker, 2 an extraction worker.  Only the first that gets so far.
  *     NASLAG_FAULT_STICKY=1     ... and all that follow in that process
+ *     NASLAG_FAULT_ARGUMENT=A   ... only in a program whose first argument is A, as the search workers of the daemon, which
+ *                               are started and not only forked
+ *     NASLAG_FAULT_ONCE=FILE    ... and only in the first program that finds FILE, and removes it
  *     NASLAG_FAULT_COUNT=FILE   the program writes there at its end: whether an allocation failed (0 or 1), and how many
  *                               allocations the process with the most made, for depth 0, 1 and 2, on one line
  *
- * Children are told apart by counting fork(): the programs fork and do not exec.  The numbers are in shared memory, since a
- * child in a sandbox can open nothing.
+ * Forked children are told apart by counting fork().  The numbers are in shared memory, since a child in a sandbox can open
+ * nothing.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,6 +22,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -135,9 +139,16 @@ static long number_of(const char *name)
     return text != NULL ? strtol(text, NULL, 10) : 0;
 }
 
+/* Whether the variables mean this program. */
+static bool is_meant(int argc, char **argv)
+{
+    const char *argument = getenv("NASLAG_FAULT_ARGUMENT"), *once = getenv("NASLAG_FAULT_ONCE");
+    return (argument == NULL || (argc > 1 && strcmp(argv[1], argument) == 0)) && (once == NULL || unlink(once) == 0);
+}
+
 static int counted_main(int argc, char **argv, char **environment)
 {
-    armed = true;
+    armed = is_meant(argc, argv);
     int status = real_main(argc, argv, environment);
     armed = false; /* what the libraries do at the end is not ours */
     return status;

@@ -32,11 +32,13 @@ used_inodes() { df -i "$disk" | awk 'NR == 2 { print $3 }'; }
 # A run, with the most that it used meanwhile: $peak_kb.
 measure() {
     peak_kb=$(used_kb)
+    : >out # before: what the last run said is not what this one says
     "$bin/naslag-index" --index "$ix" --json s >out 2>err </dev/null &
     pid=$!
     while kill -0 $pid 2>/dev/null; do
         now_kb=$(used_kb)
         [ "$now_kb" -le "$peak_kb" ] || peak_kb=$now_kb
+        sleep 0.01
     done
     wait $pid
     status=$?
@@ -48,9 +50,7 @@ judge() { # what
     fault_take_events
     case $status in
     0) enough=$((enough + 1)) ;;
-    2) # a document that could not be handled failed, and that is told
-        grep -q '"state":"failed"' out || { wrong=$((wrong + 1)); note "$1: status 2 and no file failed"; }
-        ;;
+    2) ;; # a document failed
     *)
         stopped=$((stopped + 1))
         fault_clear_message $status "$space" || { wrong=$((wrong + 1)); note "$1"; }
@@ -59,7 +59,7 @@ judge() { # what
         ;;
     esac
     # The full disk first: searching must not need room.
-    [ $status -eq 2 ] || fault_check || { wrong=$((wrong + 1)); note "$1"; }
+    fault_check_after $status || { wrong=$((wrong + 1)); note "$1"; }
     roomy
     fault_recovers || { wrong=$((wrong + 1)); note "$1, after there was room"; }
 }
@@ -69,11 +69,10 @@ report() { # what
     is $wrong 0 "$1"
     [ $stopped -gt 0 ]
     tap_result $? '  and in some of them there was no room'
-    ok '  and after them the index is as if there had been room' fault_same_terms
     wrong=0 enough=0 stopped=0
 }
 
-fault_model 120 360
+fault_model 60 180
 : >messages
 wrong=0 enough=0 stopped=0
 
@@ -122,6 +121,7 @@ tried=0
 while [ $tried -lt $((sizes / 3)) ]; do
     tried=$((tried + 1))
     fault_change $((seed * 2003 + tried)) 1
+    : >out # before: what the last run said is not what this one says
     "$bin/naslag-index" --index "$ix" --json s >out 2>err </dev/null &
     pid=$!
     delay=$(fault_random $((seed * 41 + tried)) "$took_ms")
@@ -146,5 +146,6 @@ while [ $tried -lt $((sizes / 3)) ]; do
 done
 report "$tried runs with too few inodes end well"
 
+ok 'after all of them the index is as if there had been room' fault_same_terms
 sort messages | uniq -c | sort -rn | head -n 12 | cut -c 1-220 | sed 's/^/# /'
 finish

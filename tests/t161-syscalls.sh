@@ -83,7 +83,7 @@ while read -r who call n; do
     fi
     case $status in
     0) absorbed=$((absorbed + 1)) ;;
-    2) named=$((named + 1)); grep -q '"state":"failed"' out || { wrong=$((wrong + 1)); note "$here: status 2 and no file failed"; } ;;
+    2) named=$((named + 1)) ;;
     5) stopped=$((stopped + 1)); fault_clear_message 5 . || { wrong=$((wrong + 1)); note "$here"; } ;;
     *) wrong=$((wrong + 1)); note "$here: status $status: $(head -c 300 err)" ;;
     esac
@@ -96,7 +96,7 @@ while read -r who call n; do
         }
         ;;
     esac
-    [ "$status" -eq 2 ] || fault_check || { wrong=$((wrong + 1)); note "$here: $(grep INJECTED trace | head -n 1)"; }
+    fault_check_after $status || { wrong=$((wrong + 1)); note "$here: $(grep INJECTED trace | head -n 1)"; }
     fault_recovers || { wrong=$((wrong + 1)); note "$here: the run after it; $(grep INJECTED trace | head -n 1)"; }
     fault_progress $number "$total" "$stopped stopped, $named files named, $absorbed absorbed, $wrong wrong"
 done <chosen
@@ -104,6 +104,55 @@ note "$stopped stopped, $named named a file, $absorbed went on, of which $idle h
 is $wrong 0 "$number system calls failed, and every run ended well"
 ok 'most of them did stop a run' test $((stopped * 2)) -gt $((number - idle))
 ok 'the index is as if none had failed' fault_same_terms
+
+# ---- Tables that cannot be opened -----------------------------------------------------------------
+# To Xapian a table that it cannot open may be a table that is not there: the run must not lose what is in it.
+fault_change $((seed * 17)) 1
+indexer_under indexer -e trace=openat
+fault_take_events
+awk '/^openat|^[0-9]+ +openat/ { n++ } /(position|docdata|termlist|postlist)\.glass", O_RDONLY/ { print n }' trace >openings
+ok 'the indexer opens tables' test -s openings
+wrong=0 number=0
+many=$((faults > 40 ? 400 : 4))
+for line in $(fault_points "$(wc -l <openings | tr -d ' ')" $many "$seed"); do
+    number=$((number + 1))
+    n=$(sed -n "${line}p" openings)
+    fault_change $((seed * 9701 + number)) 1
+    indexer_under indexer -e trace=openat -e inject=openat:error=EMFILE:when="$n"
+    fault_take_events
+    fault_check || { wrong=$((wrong + 1)); note "status $status: $(grep INJECTED trace | head -n 1)"; }
+    if [ $status -eq 0 ]; then
+        fault_same_terms || { wrong=$((wrong + 1)); note "$(grep INJECTED trace | head -n 1)"; }
+    fi
+    fault_recovers || { wrong=$((wrong + 1)); note "the run after it: $(grep INJECTED trace | head -n 1)"; }
+done
+is $wrong 0 "$number tables could not be opened, and nothing of them was lost"
+
+# A search finds what it should, or says that it could not.
+question='"van toepassing" w7'
+search_json "$question" | sed 's/"tijd[^,}]*//' >answer
+run strace -qq -e signal=none -e trace=openat -o trace "$bin/naslag-search" --index "$ix" --json --limit 1000 "$question"
+opened=$(grep -c '^openat' trace)
+from=$(grep -n "^openat.*\"$ix" trace | head -n 1 | cut -d : -f 1)
+wrong=0 number=0 refused=0
+for n in $(fault_points $((opened - from + 1)) $((faults > 40 ? 400 : 12)) "$seed"); do
+    number=$((number + 1))
+    run strace -qq -e signal=none -e trace=openat -e inject=openat:error=EMFILE:when=$((from + n - 1)) -o trace \
+        "$bin/naslag-search" --index "$ix" --json --limit 1000 "$question"
+    case $status in
+    0)
+        sed 's/"tijd[^,}]*//' out | cmp -s - answer || {
+            wrong=$((wrong + 1))
+            note "another answer, without a word: $(grep INJECTED trace)"
+        }
+        ;;
+    4 | 5) refused=$((refused + 1)); has_word=$(grep -c '^naslag-search: ' err)
+        [ "$has_word" -gt 0 ] || { wrong=$((wrong + 1)); note "status $status without a word: $(grep INJECTED trace)"; } ;;
+    *) wrong=$((wrong + 1)); note "status $status: $(grep INJECTED trace)" ;;
+    esac
+done
+note "$refused of $number searches were refused"
+is $wrong 0 "$number files of an index could not be opened by a search: it said so, or answered as ever"
 
 # ---- Syncs, each of them ----------------------------------------------------------------------------
 # The short form makes every sync fail from the n-th on, for a few n: none is acknowledged.

@@ -76,6 +76,7 @@ copy_image() {
 run_and_cut() { # delay, environment...
     delay=$1
     shift
+    : >out # before: what the last run said is not what this one says
     setsid env "$@" "$bin/naslag-index" --index "$disk/index" --json s >out 2>err </dev/null &
     pid=$!
     if [ "$delay" = end ]; then
@@ -105,7 +106,7 @@ after_the_cut() {
     ix=$copy/index
 }
 
-fault_model 120 360
+fault_model 60 180
 ix=$work/measured
 started=$(fault_now_ms)
 indexer --quiet s

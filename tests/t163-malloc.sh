@@ -54,7 +54,7 @@ for role in indexer builder worker; do
         fault_take_events
         case $status in
         0) absorbed=$((absorbed + 1)) ;;
-        2) grep -q '"state":"failed"' out || { wrong=$((wrong + 1)); note "$here: status 2 and no file failed"; } ;;
+        2) ;; # a file failed
         5)
             stopped=$((stopped + 1))
             fault_clear_message 5 "$what" || { wrong=$((wrong + 1)); note "$here"; }
@@ -62,7 +62,7 @@ for role in indexer builder worker; do
             ;;
         *) wrong=$((wrong + 1)); note "$here: status $status: $(head -c 300 err)" ;;
         esac
-        [ "$status" -eq 2 ] || fault_check || { wrong=$((wrong + 1)); note "$here"; }
+        fault_check_after $status || { wrong=$((wrong + 1)); note "$here"; }
         fault_recovers || { wrong=$((wrong + 1)); note "$here: afterwards"; }
         fault_progress $number $((mallocs * 3 / 4)) "$stopped stopped, $absorbed absorbed, $wrong wrong"
     done
@@ -95,4 +95,51 @@ note "of $number searches $refused were refused, $died died, $same gave the answ
 is $wrong 0 "$number allocations failed in searches, and all were told"
 listing "$ix" >after
 ok 'searching changed nothing' cmp -s before after
+
+# ---- The daemon -----------------------------------------------------------------------------------
+command -v curl >/dev/null || { skip 'a search worker of the daemon without memory' 'there is no curl'; finish; }
+daemon=
+tap_cleanup() { [ -z "$daemon" ] || kill "$daemon" 2>/dev/null; }
+
+start_daemon() { # n, sticky
+    : >log
+    : >once
+    env LD_PRELOAD="$preload" NASLAG_FAULT_MALLOC="$1" NASLAG_FAULT_STICKY="$2" NASLAG_FAULT_ARGUMENT=--worker \
+        NASLAG_FAULT_ONCE="$work/once" "$bin/naslag-searchd" --index "$ix" --listen 127.0.0.1:0 --workers 1 2>log &
+    daemon=$!
+    tries=0
+    until address=$(sed -n 's,^naslag-searchd: listening on \(http://[^/]*\)/$,\1,p' log) && [ -n "$address" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || return 1
+        sleep 0.02
+    done
+}
+
+ask() { http=$(curl -s -g -m 20 -o answered -w '%{http_code}' "$address/v1/documenten?q=w7+gemeente*"); }
+
+wrong=0 number=0 served=0 refused=0
+for n in $(fault_points $((made0 * 5 / 4)) $((mallocs / 6)) $((seed + 11))); do
+    number=$((number + 1))
+    start_daemon "$n" $((number % 2)) || { wrong=$((wrong + 1)); note "allocation $n: the daemon does not start: $(head -n 3 log)"; }
+    ask
+    case $http in
+    200) served=$((served + 1)) ;;
+    500 | 503) refused=$((refused + 1)) ;;
+    *) wrong=$((wrong + 1)); note "allocation $n of a search worker: the daemon answers $http" ;;
+    esac
+    # A worker that ended is replaced, and one that went on answers again.
+    tries=0
+    until ask && [ "$http" = 200 ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 50 ] || { wrong=$((wrong + 1)); note "allocation $n: afterwards the daemon answers $http: $(tail -n 2 log)"; break; }
+        sleep 0.1
+    done
+    kill "$daemon"
+    wait "$daemon"
+    [ $? -eq 0 ] || { wrong=$((wrong + 1)); note "allocation $n: the daemon ends with another status: $(tail -n 2 log)"; }
+    daemon=
+    fault_progress $number $((mallocs / 6)) "daemons: $refused refused, $served served, $wrong wrong"
+done
+note "$served requests were answered at once, $refused with 500 or 503"
+is $wrong 0 "$number allocations failed in search workers: the daemon went on, and answered well soon after"
 finish
