@@ -22,7 +22,7 @@ for script in t120-kill t160-nospace t161-syscalls t162-powercut t163-malloc t16
         sh "$src/tests/$script.sh" 2>&1
         status=$?
         [ $status -le 1 ] || echo "not ok - $script ended with status $status"
-    } | tee -a "$results" | awk -v number="$number" '{ print number "  " $0; fflush() }'
+    } | tee -a "$results" | while IFS= read -r line; do echo "$number  $line"; done
 done
 
 awk '
