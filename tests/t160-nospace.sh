@@ -15,6 +15,7 @@ disk=$work/disk
 mkdir "$disk"
 mount -t tmpfs -o size=256m,nr_inodes=100000 naslag-test "$disk" 2>/dev/null || skip_all 'mounting a tmpfs is not permitted'
 tap_cleanup() { umount "$disk" 2>/dev/null || umount -l "$disk"; }
+mount -o remount,size=200m "$disk" 2>/dev/null || skip_all 'changing the size of a tmpfs is not permitted'
 ix=$disk/index
 space='space|inode|disk is full'
 
