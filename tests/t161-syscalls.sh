@@ -102,7 +102,7 @@ while read -r who call n; do
 done <chosen
 note "$stopped stopped, $named named a file, $absorbed went on, of which $idle had no such call"
 is $wrong 0 "$number system calls failed, and every run ended well"
-ok 'most of them did stop a run' test $((stopped * 2)) -gt $((number - idle))
+ok 'some of them did stop a run' test $stopped -gt 0
 ok 'the index is as if none had failed' fault_same_terms
 
 # ---- Tables that cannot be opened -----------------------------------------------------------------
