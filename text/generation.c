@@ -255,8 +255,10 @@ static enum err_code load_manifest(const char *directory, const char *path, stru
         return code;
     }
     struct err problem = ERR_INIT;
-    if (json_parse(text.data, text.len, &doc, &problem) != ERR_OK) {
-        return err_set(err, ERR_CORRUPT, "manifest %s is damaged: %.200s", path, problem.text);
+    enum err_code parsed = json_parse(text.data, text.len, &doc, &problem);
+    if (parsed != ERR_OK) {
+        return parsed == ERR_NOMEM ? err_nomem(err, "reading a manifest")
+                                   : err_set(err, ERR_CORRUPT, "manifest %s is damaged: %.200s", path, problem.text);
     }
     const struct json_value *root = json_root(doc);
     int64_t version = json_get_int(root, "formaat", -1);
