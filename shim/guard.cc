@@ -97,6 +97,9 @@ static enum err_code code_of_xapian(const Xapian::Error &error, const char *syst
             break;
         }
     }
+    if (system_text == nullptr && error.get_msg().compare(0, 10, "Failed to ") == 0) {
+        return ERR_IO; /* "Failed to create iamglass file", for whatever the system said */
+    }
     int inside = system_text == nullptr ? errno_inside(error.get_msg()) : 0;
     if (system_text == nullptr && inside == 0) {
         return code;
