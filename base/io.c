@@ -166,6 +166,15 @@ enum err_code io_replace_file(const char *path, const void *data, size_t len, st
     return sync_parent(path, err);
 }
 
+/* What is put into a new directory is only as safe as the directory's own name. */
+static enum err_code make_dir(const char *path, struct err *err)
+{
+    if (mkdir(path, 0777) == 0) {
+        return sync_parent(path, err);
+    }
+    return errno == EEXIST ? ERR_OK : err_errno(err, errno, "cannot create directory %s", path);
+}
+
 enum err_code io_make_dirs(const char *path, struct err *err)
 {
     AUTO_FREE char *copy = strdup(path);
@@ -176,8 +185,9 @@ enum err_code io_make_dirs(const char *path, struct err *err)
         bool last = *at == '\0';
         if (*at == '/' || last) {
             *at = '\0';
-            if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
-                return err_errno(err, errno, "cannot create directory %s", copy);
+            enum err_code code = make_dir(copy, err);
+            if (code != ERR_OK) {
+                return code;
             }
             if (last) {
                 break;

@@ -25,7 +25,7 @@ enum err_code io_sync_tree(const char *directory, struct err *err);
 /* Writes `path`.new, syncs it, renames it over `path`, syncs the directory. */
 enum err_code io_replace_file(const char *path, const void *data, size_t len, struct err *err);
 
-/* mkdir -p, mode 0777 less umask. */
+/* mkdir -p, mode 0777 less umask; the names of new directories are synced. */
 enum err_code io_make_dirs(const char *path, struct err *err);
 /* rm -r; a path that is not there is fine.  Never follows symbolic links. */
 enum err_code io_remove_tree(const char *path, struct err *err);

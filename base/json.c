@@ -175,6 +175,9 @@ enum err_code json_parse(const char *text, size_t len, struct json_doc **ret_doc
     doc->root = json_loadb(text, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &problem);
     if (doc->root == NULL) {
         free(doc);
+        if (problem.text[0] == '\0' || json_error_code(&problem) == json_error_out_of_memory) {
+            return err_nomem(err, "json_parse"); /* jansson has a text for all that is wrong with the JSON */
+        }
         return err_set(err, ERR_INVALID, "not valid JSON at line %d, column %d: %s", problem.line, problem.column,
                        problem.text);
     }

@@ -41,7 +41,7 @@ void json_escape(struct buf *out, const char *text, size_t len);
 struct json_doc;
 struct json_value; /* borrowed from its json_doc */
 
-/* ERR_INVALID with line and reason when the text is no JSON value (duplicate keys are an error). */
+/* ERR_INVALID with line and reason when the text is no JSON value (duplicate keys are an error); ERR_NOMEM. */
 enum err_code json_parse(const char *text, size_t len, struct json_doc **ret_doc, struct err *err);
 void json_doc_free(struct json_doc *doc);
 const struct json_value *json_root(const struct json_doc *doc);

@@ -93,8 +93,9 @@ enum err_code extract_worker_start(struct extract_worker *worker, int fd, const 
                                    struct err *err);
 /* Next record of the job.  ERR_OK with *ret_more false: the job is complete and `record` is untouched.
  * Otherwise the caller ends the record with extract_record_done.
- * ERR_INVALID: the document cannot be read (reason in the text).  ERR_TIMEOUT, ERR_CORRUPT: the worker hung, crashed,
- * was killed by a limit or broke the protocol: it is dead, the next start makes a new one; the text says which. */
+ * ERR_INVALID: the document cannot be read (reason in the text).  ERR_IO: its file could not be read just now.  ERR_TIMEOUT,
+ * ERR_CORRUPT, ERR_NOMEM: the worker hung, crashed, was killed by a limit, broke the protocol or had too little memory: it is
+ * dead, the next start makes a new one; the text says which. */
 enum err_code extract_worker_next(struct extract_worker *worker, struct extract_record *record, bool *ret_more,
                                   struct err *err);
 

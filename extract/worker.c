@@ -121,7 +121,7 @@ static enum err_code explain_death(struct extract_worker *worker, struct err *er
         return err_set(err, ERR_TIMEOUT, "the document needed more than %u seconds of processor time (SIGXCPU)",
                        worker->caps.cpu_seconds);
     case SIGKILL:
-        return err_set(err, ERR_CORRUPT, "the extraction worker was killed (SIGKILL), perhaps for want of memory");
+        return err_set(err, ERR_NOMEM, "the extraction worker was killed (SIGKILL), perhaps for want of memory");
     default:
         return err_set(err, ERR_CORRUPT, "the extraction worker crashed (signal %d, %s)", number, strsignal(number));
     }
@@ -295,16 +295,18 @@ static enum err_code accept_record(struct extract_worker *worker, struct extract
     return ERR_OK;
 }
 
-/* A failure the worker itself reports: about the document, so ERR_INVALID. */
+/* A failure the worker itself reports: about the document, so ERR_INVALID; but for memory, which a fresh worker may have
+ * more of, and reading, which may go well another time. */
 static enum err_code accept_failure(struct extract_worker *worker, struct err *err)
 {
     worker->running = false;
     if (worker->frame.payload.len > 0 && worker->frame.payload.data[0] == (char)ERR_NOMEM) {
         drop_process(worker); /* its memory is full and may be in pieces */
-        return err_set(err, ERR_INVALID, "the document needs more memory than a worker may use (%llu MiB)",
+        return err_set(err, ERR_NOMEM, "the document needs more memory than a worker may use (%llu MiB)",
                        (unsigned long long)(worker->caps.memory_bytes >> 20));
     }
-    return explain_failure(&worker->frame, ERR_INVALID, err);
+    bool reading = worker->frame.payload.len > 0 && worker->frame.payload.data[0] == (char)ERR_IO;
+    return explain_failure(&worker->frame, reading ? ERR_IO : ERR_INVALID, err);
 }
 
 /* Next frame within what is left of the job's time.  Only waiting counts: the caller may take its time between two

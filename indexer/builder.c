@@ -154,13 +154,12 @@ static enum err_code open_spool(struct builder *builder, struct err *err)
 
 /* ---- Analysing again ---------------------------------------------------------------------- */
 
-static enum err_code report_done(struct builder *builder, uint64_t job, bool ok, const char *reason, uint64_t bytes,
-                                 struct err *err)
+static enum err_code report_done(struct builder *builder, uint64_t job, uint64_t bytes, struct err *err)
 {
     begin_message(builder);
     buf_add_u64(&builder->message, job);
-    buf_add_u8(&builder->message, ok);
-    add_str(builder, reason);
+    buf_add_u8(&builder->message, BUILDER_JOB_OK);
+    add_str(builder, "");
     buf_add_u64(&builder->message, bytes);
     return send(builder, BUILDER_JOB_DONE, err);
 }
@@ -181,7 +180,7 @@ static enum err_code do_rewrite(struct builder *builder, struct span *span, bool
     builder->again = again;
     enum err_code code = again ? rewriter_do_list(builder->rewriter, span, take_stored, builder, &bytes, err)
                                : rewriter_do_range(builder->rewriter, span, take_stored, builder, &bytes, err);
-    return code == ERR_OK ? report_done(builder, job, true, "", bytes, err) : code;
+    return code == ERR_OK ? report_done(builder, job, bytes, err) : code;
 }
 
 static enum err_code do_learn(struct builder *builder, struct span *span, struct err *err)

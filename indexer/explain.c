@@ -93,6 +93,9 @@ static const char *standing(const struct explanation *explanation, const struct 
     if (row->state == LEDGER_PENDING || row->state == LEDGER_SKIPPED) {
         return "not in the index";
     }
+    if (row->extractor < 0) {
+        return "could not be read when it was last tried: the next run tries again";
+    }
     if (row->extractor != MEND_VERSION) {
         return "read by another version: the next run takes it in again";
     }

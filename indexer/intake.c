@@ -37,7 +37,7 @@ struct intake {
     int fd;
     const struct line *lines;    /* that the worker reads now, in a file of records */
     size_t line_count, line_at;
-    struct err failure;          /* of the file: ERR_OK when it was read to its end */
+    struct err failure;          /* of the file: ERR_OK when it was read to its end, ERR_IO when what went wrong may pass */
 };
 
 void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1])
@@ -134,10 +134,10 @@ static enum err_code report_kept(struct intake *intake, struct err *err)
 
 static enum err_code report_done(struct intake *intake, struct err *err)
 {
-    bool ok = intake->failure.code == ERR_OK;
+    enum err_code failure = intake->failure.code;
     begin_message(intake);
-    buf_add_u8(&intake->message, ok);
-    add_str(intake, ok ? "" : intake->failure.text);
+    buf_add_u8(&intake->message, failure == ERR_OK ? BUILDER_JOB_OK : failure == ERR_IO ? BUILDER_JOB_AGAIN : BUILDER_JOB_FAILED);
+    add_str(intake, failure == ERR_OK ? "" : intake->failure.text);
     buf_add_u64(&intake->message, intake->job.end - intake->job.start);
     return send(intake, BUILDER_JOB_DONE, err);
 }
@@ -318,7 +318,8 @@ static enum err_code extract(struct intake *intake, uint64_t start, uint64_t end
         /* The document was refused, or the worker died.  A death gets one more try in a fresh worker, when
          * nothing of the range has been taken yet. */
         if (code == ERR_OK || code == ERR_INVALID || any || attempt > 0) {
-            reason->code = code;
+            /* That memory ran out among its records says nothing of the file. */
+            reason->code = code == ERR_NOMEM && any ? ERR_IO : code;
             return ERR_OK;
         }
     }

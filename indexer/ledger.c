@@ -1,6 +1,7 @@
 /* ledger.c - the ledger in SQLite: opening, runs, sources, files, documents. */
 #include "indexer/ledger_db.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,6 +66,11 @@ const char *ledger_state_name(enum ledger_state state)
 enum err_code ledger_problem(const struct ledger *ledger, const char *what, struct err *err)
 {
     int code = sqlite3_errcode(ledger->db);
+    int cause = code == SQLITE_IOERR || code == SQLITE_CANTOPEN ? sqlite3_system_errno(ledger->db) : 0;
+    if (cause != 0 && cause != ENOENT) { /* SQLite says "disk I/O error" for whatever the system refused */
+        return err_errno(err, cause, "ledger %s: cannot %s: %s", ledger->path, what,
+                         sqlite3_errmsg(ledger->db));
+    }
     enum err_code kind = code == SQLITE_FULL ? ERR_NOSPACE
         : code == SQLITE_NOMEM ? ERR_NOMEM
         : code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_LOCKED
@@ -72,9 +78,9 @@ enum err_code ledger_problem(const struct ledger *ledger, const char *what, stru
     return err_set(err, kind, "ledger %s: cannot %s: %s", ledger->path, what, sqlite3_errmsg(ledger->db));
 }
 
-enum err_code ledger_execute(struct ledger *ledger, const char *sql, struct err *err)
+enum err_code ledger_execute(struct ledger *ledger, const char *sql, const char *what, struct err *err)
 {
-    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, "write", err);
+    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, what, err);
 }
 
 sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err)
@@ -128,9 +134,9 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
     enum err_code code = ERR_OK;
     if (writable) {
         /* WAL: readers see the last commit while a run is under way.  FULL: a commit is on disk. */
-        code = ledger_execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", err);
+        code = ledger_execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "open it", err);
         if (code == ERR_OK) {
-            code = ledger_execute(ledger, ledger_schema, err);
+            code = ledger_execute(ledger, ledger_schema, "make its tables", err);
         }
     }
     int64_t format, generation, run, learnt, keep;
@@ -205,7 +211,7 @@ uint64_t ledger_generation(const struct ledger *ledger)
 
 enum err_code ledger_begin(struct ledger *ledger, unsigned keep, struct err *err)
 {
-    enum err_code code = ledger_execute(ledger, "BEGIN IMMEDIATE", err);
+    enum err_code code = ledger_execute(ledger, "BEGIN IMMEDIATE", "begin", err);
     ledger->run += code == ERR_OK;
     if (code == ERR_OK) {
         code = ledger_write_number(ledger, "run", ledger->run, err);
@@ -218,13 +224,12 @@ enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct e
     enum err_code code = ledger_write_number(ledger, "generation", (int64_t)generation, err);
     code = code == ERR_OK && generation != ledger->generation ? ledger_undo_keep(ledger, err) : code;
     if (code == ERR_OK) {
-        ledger->in_doubt = true;
-        code = ledger_execute(ledger, "COMMIT", err);
+        code = ledger_execute(ledger, "COMMIT", "commit", err);
     }
     if (code == ERR_OK) {
         ledger->in_doubt = false;
         ledger->generation = generation;
-        code = ledger_execute(ledger, "BEGIN IMMEDIATE", err);
+        code = ledger_execute(ledger, "BEGIN IMMEDIATE", "begin", err);
     }
     return code;
 }

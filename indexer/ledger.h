@@ -19,7 +19,8 @@ enum ledger_state {
     LEDGER_TRUNCATED, /* indexed, but a cap cut some of it off */
     LEDGER_EMPTY,     /* read, but there is no text in it */
     LEDGER_SKIPPED,   /* not a kind of file that is taken in */
-    LEDGER_FAILED,    /* could not be read; not tried again until it changes */
+    LEDGER_FAILED,    /* could not be read; not tried again until it changes, unless it failed for what may pass: see
+                       * ledger_file.extractor */
     LEDGER_STATES
 };
 const char *ledger_state_name(enum ledger_state state);
@@ -90,7 +91,8 @@ struct ledger_file {
     int64_t read_at_ns; /* when it was read: a file that changed in the same moments is read again */
     uint8_t digest[DIGEST_SIZE];
     enum ledger_state state;
-    int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete */
+    int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete; negative:
+                         * it failed for what may pass, and is to be read again */
     uint32_t records;
     char reason[256];
 };

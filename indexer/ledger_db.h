@@ -64,7 +64,7 @@ enum err_code ledger_undo_begin(struct ledger *ledger, unsigned keep, struct err
 enum err_code ledger_undo_keep(struct ledger *ledger, struct err *err);
 
 /* Runs statements without parameters. */
-enum err_code ledger_execute(struct ledger *ledger, const char *sql, struct err *err);
+enum err_code ledger_execute(struct ledger *ledger, const char *sql, const char *what, struct err *err);
 /* A statement ready to bind; NULL with `err` filled on failure. */
 sqlite3_stmt *ledger_prepare(struct ledger *ledger, enum ledger_statement which, struct err *err);
 /* Runs a statement that returns no rows. */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -66,7 +67,7 @@ static enum err_code add_file(struct run *run, const struct source *source, int6
     }
     struct run_file *file = &run->files[run->file_count];
     *file = (struct run_file){ .source = source, .source_id = source_id, .path = strdup(path), .name = strdup(name),
-                               .known = known != NULL && known->extractor == MEND_VERSION };
+                               .known = known != NULL && abs(known->extractor) == MEND_VERSION };
     run->file_count++;
     if (file->path == NULL || file->name == NULL) {
         return err_nomem(err, "a list of files");

@@ -39,6 +39,7 @@ struct run_file {
     char *known_lines; /* path of the set of its lines (lines.h), NULL when there is none */
     uint32_t ranges, ranges_done; /* jobs it is cut in */
     bool failed;
+    bool again;        /* failed for what may pass: the next run reads it again, changed or not */
     char reason[256];
 };
 

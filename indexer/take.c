@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "indexer/mend.h"
 #include "indexer/run.h"
 #include "text/recur.h"
 
@@ -165,10 +166,12 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
     if (file->failed) {
         file->row.state = LEDGER_FAILED;
         snprintf(file->row.reason, sizeof file->row.reason, "%s", file->reason);
+        file->row.extractor = file->again ? -MEND_VERSION : MEND_VERSION;
         run->counts.failed++;
     }
-    /* Of a file of records that could not be read to its end, the rest is not known to be gone. */
-    if (!file->failed || !lines) {
+    /* Of a file of records that could not be read to its end, the rest is not known to be gone; nor is what a file had that
+     * cannot be read just now. */
+    if (!file->failed || (!lines && !file->again)) {
         code = ledger_drop_unseen_documents(run->ledger, file->row.id, run_gone, &run->batch, err);
     }
     if (code == ERR_OK && !file->failed) {
@@ -194,7 +197,7 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
 static enum err_code take_job(struct run *run, struct span *span, struct err *err)
 {
     uint64_t job = span_u64(span);
-    bool ok = span_u8(span) != 0;
+    uint8_t outcome = span_u8(span);
     char reason[256];
     take_text(span, reason, sizeof reason);
     uint64_t bytes = span_u64(span);
@@ -207,8 +210,9 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
         return err_set(err, ERR_INTERNAL, "a builder reported a job that cannot be read");
     }
     run->progress.done_bytes += bytes;
-    if (!ok) {
+    if (outcome != BUILDER_JOB_OK) {
         file->failed = true;
+        file->again = file->again || outcome == BUILDER_JOB_AGAIN;
         snprintf(file->reason, sizeof file->reason, "%s", reason);
     }
     file->ranges_done++;

@@ -75,6 +75,19 @@ static int errno_of_text(const char *text)
     return -1;
 }
 
+/* Some errors have what the system said in their message only, because they were thrown for another one ("Modifications failed
+ * (... No space left on device)") or for a lock file that could not be made.  0: nothing of the kind. */
+static int errno_inside(const std::string &message)
+{
+    static const int failures[] = { ENOSPC, EDQUOT, ENOMEM, EIO, EROFS, EMFILE, ENFILE, EACCES, EPERM };
+    for (int value : failures) {
+        if (message.find(strerror(value)) != std::string::npos) {
+            return value;
+        }
+    }
+    return 0;
+}
+
 static enum err_code code_of_xapian(const Xapian::Error &error, const char *system_text)
 {
     enum err_code code = ERR_INTERNAL;
@@ -84,10 +97,17 @@ static enum err_code code_of_xapian(const Xapian::Error &error, const char *syst
             break;
         }
     }
-    if (system_text == nullptr) {
+    if (system_text == nullptr && error.get_msg().compare(0, 10, "Failed to ") == 0) {
+        return ERR_IO; /* "Failed to create iamglass file", for whatever the system said */
+    }
+    int inside = system_text == nullptr ? errno_inside(error.get_msg()) : 0;
+    if (system_text == nullptr && inside == 0) {
         return code;
     }
-    switch (errno_of_text(system_text)) {
+    if (inside != 0 && code == ERR_LOCKED) {
+        code = ERR_IO; /* nobody holds the lock */
+    }
+    switch (inside != 0 ? inside : errno_of_text(system_text)) {
     case ENOSPC:
     case EDQUOT:
         return ERR_NOSPACE;

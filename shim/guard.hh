@@ -41,6 +41,9 @@ void require(const void *pointer, const char *what);
 /* A term to look for, copied.  Empty is refused: to Xapian the empty term means every document. */
 std::string lookup_term(const char *term, size_t len);
 
+/* Opens a database to read; throws when any of its tables is there and cannot be opened (whole.cc). */
+Xapian::Database open_whole(const char *path);
+
 /* Counts the call and throws when shim_test_fail_at asked for it. */
 void fault_point();
 

@@ -29,6 +29,7 @@ libshim_a_SOURCES = \
 	shim/search.cc \
 	shim/shim.h \
 	shim/terms.cc \
+	shim/whole.cc \
 	shim/writer.c
 libshim_a_CXXFLAGS = $(AM_CXXFLAGS) $(XAPIAN_CXXFLAGS) $(XAPIAN_CFLAGS)
 SHIM_LIBS = libshim.a $(XAPIAN_LIBS)

@@ -41,8 +41,7 @@ static std::vector<uint32_t> existing_dead(const Xapian::Database &database, con
 static void add_part(struct shim_reader *reader, const struct shim_part &part)
 {
     require(part.path, "the path of a database");
-    /* Named as glass, because Xapian would also follow a stub file to wherever it points. */
-    Xapian::Database database(part.path, Xapian::DB_BACKEND_GLASS);
+    Xapian::Database database = open_whole(part.path);
     Part added;
     added.uuid = database.get_uuid();
     for (const Part &other : reader->parts) {

@@ -127,9 +127,26 @@ SHELL_TESTS = \
 	tests/t125-explain.sh \
 	tests/t126-boilerplate.sh \
 	tests/t140-dates.sh \
-	tests/t141-ranking.sh
+	tests/t141-ranking.sh \
+	tests/t160-nospace.sh \
+	tests/t161-syscalls.sh \
+	tests/t162-powercut.sh \
+	tests/t163-malloc.sh \
+	tests/t164-synced.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
+
+# Faults: what is loaded before a program under test, and the long form: make torture NASLAG_KILLS=1000
+EXTRA_DIST += tests/faults.sh tests/torture.sh tests/preload.c
+check_DATA = tests/preload.so
+CLEANFILES += tests/preload.so
+tests/preload.so: tests/preload.c
+	$(AM_V_at)$(MKDIR_P) tests
+	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -shared -o $@ $(srcdir)/tests/preload.c -ldl
+
+.PHONY: torture
+torture: all tests/list-terms$(EXEEXT) tests/preload.so
+	$(AM_V_at)NASLAG_BIN='$(abs_top_builddir)' NASLAG_SRC='$(abs_top_srcdir)' sh $(srcdir)/tests/torture.sh
 
 # Lints: the checkers, their rules, and fixtures that prove that they can fail.
 LINT_TESTS = \

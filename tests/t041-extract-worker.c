@@ -256,7 +256,7 @@ static void test_misbehaviour(void **state)
         { "abort", ERR_CORRUPT, "crashed", false },
         { "spin", ERR_TIMEOUT, "2000 ms", false },
         { "sleep", ERR_TIMEOUT, "2000 ms", false },
-        { "memory", ERR_INVALID, "128 MiB", true },
+        { "memory", ERR_NOMEM, "128 MiB", true },
         { "greedy", ERR_CORRUPT, "crashed", true },
         { "socket", ERR_CORRUPT, "forbidden system call", true },
         { "fork", ERR_CORRUPT, "forbidden system call", true },

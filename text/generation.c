@@ -237,8 +237,10 @@ static enum err_code load_manifest(const char *directory, uint64_t number, bool 
         return code;
     }
     struct err problem = ERR_INIT;
-    if (json_parse(text.data, text.len, &doc, &problem) != ERR_OK) {
-        return err_set(err, ERR_CORRUPT, "the manifest of generation %" PRIu64 " is damaged: %.200s", number, problem.text);
+    enum err_code parsed = json_parse(text.data, text.len, &doc, &problem);
+    if (parsed != ERR_OK) {
+        return parsed == ERR_NOMEM ? err_nomem(err, "reading a manifest")
+            : err_set(err, ERR_CORRUPT, "the manifest of generation %" PRIu64 " is damaged: %.200s", number, problem.text);
     }
     const struct json_value *root = json_root(doc);
     int64_t version = json_get_int(root, "formaat", -1);
