@@ -36,7 +36,7 @@ static enum err_code execute(struct ledger *ledger, const char *what, struct err
     if (len < 0 || len >= SQL_MAX) {
         return err_set(err, ERR_INTERNAL, "a statement of the ledger is too long");
     }
-    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ledger_problem(ledger, what, err);
+    return ledger_execute(ledger, sql, what, err);
 }
 
 bool ledger_in_doubt(const struct ledger *ledger)
