@@ -33,6 +33,8 @@ DEFINE_CLEANUP(struct ledger, ledger_free)
 
 /* Generation of the last commit; 0 for a fresh ledger. */
 uint64_t ledger_generation(const struct ledger *ledger);
+/* The generation that this run began with. */
+uint64_t ledger_base(const struct ledger *ledger);
 /* The generation of which it is known what recurs (learn.h); 0 when none. */
 uint64_t ledger_learnt(const struct ledger *ledger);
 enum err_code ledger_set_learnt(struct ledger *ledger, uint64_t generation, struct err *err);

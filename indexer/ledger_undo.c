@@ -44,6 +44,11 @@ bool ledger_in_doubt(const struct ledger *ledger)
     return ledger->in_doubt;
 }
 
+uint64_t ledger_base(const struct ledger *ledger)
+{
+    return ledger->base;
+}
+
 /* Entries are made with WHERE NOT EXISTS and not with OR IGNORE, because the conflict clause of the statement that
  * fires a trigger overrides those inside it. */
 static enum err_code add_triggers(struct ledger *ledger, size_t which, struct err *err)

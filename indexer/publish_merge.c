@@ -122,7 +122,8 @@ enum err_code publish_merge(const struct publisher *publisher, bool *ret_merged,
         return ERR_OK;
     }
     struct generation fresh = { 0 };
-    enum err_code code = generation_check_parts(publisher->layout->directory, current, from, err); /* or damage would be sealed */
+    enum err_code code = generation_check_parts(publisher->layout->directory, current, from, /* or damage would be sealed */
+                                                ledger_base(publisher->ledger), err);
     code = code == ERR_OK ? make_merged(publisher, from, &fresh, err) : code;
     generation_done(&fresh);
     *ret_merged = code == ERR_OK;

@@ -30,7 +30,7 @@ struct verify {
     bool current_sound;
     struct digest seal;              /* in `current`, when that is sound */
     uint64_t files, bytes, total_bytes, damaged;
-    bool published_damaged, ledger_damaged;
+    bool published_damaged, ledger_damaged, ledger_sound;
     bool bound_to_source;            /* damage that --reanalyse cannot mend: texts, document data, manifests, dead lists */
     uint64_t sound;                  /* the newest earlier generation without damage; 0: none */
     int64_t shown_us;
@@ -323,8 +323,10 @@ static enum err_code check_files(struct verify *verify, struct err *err)
 
 /* ---- The ledger, and what to do ----------------------------------------------------------- */
 
-static void check_ledger(struct verify *verify)
+/* Anything but ERR_OK: it could not be looked at. */
+static enum err_code check_ledger(struct verify *verify, struct err *err)
 {
+    AUTO_FREE char *path = io_join(verify->options->directory, SCHEMA_LEDGER);
     struct err problem = verify->ledger_err;
     enum err_code code = verify->ledger != NULL ? ledger_check(verify->ledger, &problem) : problem.code;
     if (code == ERR_OK && verify->current_sound && ledger_generation(verify->ledger) < verify->published) {
@@ -334,10 +336,15 @@ static void check_ledger(struct verify *verify)
             code = err_set(&problem, ERR_CORRUPT, "it is of generation %" PRIu64 ", older than the index", ledger_generation(now));
         }
     }
-    if (code != ERR_OK) {
+    bool missing = code == ERR_NOT_FOUND && path != NULL && !io_exists(path);
+    verify->ledger_sound = code == ERR_OK;
+    if (missing || code == ERR_CORRUPT || code == ERR_VERSION) {
         verify->ledger_damaged = true;
-        tell(verify, SCHEMA_LEDGER, NULL, 0, code == ERR_NOT_FOUND ? "it is missing" : problem.text);
+        tell(verify, SCHEMA_LEDGER, NULL, 0, missing ? "it is missing" : problem.text);
+        return ERR_OK;
     }
+    return code == ERR_OK ? ERR_OK : err_set(err, ERR_IO, "the ledger cannot be looked at (may it be read, and %s written?): %s",
+                                             verify->options->directory, problem.text);
 }
 
 /* What helps, as text. */
@@ -376,7 +383,7 @@ static void conclude(struct verify *verify)
         advise(verify, &advice);
     }
     if (progress_event_begin(&verify->progress, &json, &line, "verified")) {
-        jw_key_bool(&json, "sound", verify->damaged == 0);
+        jw_key_bool(&json, "sound", verify->damaged == 0 && verify->ledger_sound);
         jw_key_int(&json, "generation", (int64_t)verify->published);
         jw_key_bool(&json, "published_sound", !verify->published_damaged);
         jw_key_int(&json, "generations", (int64_t)verify->count);
@@ -390,8 +397,9 @@ static void conclude(struct verify *verify)
     } else if (verify->damaged > 0) {
         printf("%s\n", advice.data != NULL ? advice.data : "");
     } else if (!verify->options->quiet) {
-        printf("sound: generation %" PRIu64 " and %zu before it, %" PRIu64 " files, %.1f MB, and the ledger\n", verify->published,
-               verify->count > 0 ? verify->count - 1 : 0, verify->files, (double)verify->bytes / 1e6);
+        printf("sound: generation %" PRIu64 " and %zu before it, %" PRIu64 " files, %.1f MB%s\n", verify->published,
+               verify->count > 0 ? verify->count - 1 : 0, verify->files, (double)verify->bytes / 1e6,
+               verify->ledger_sound ? ", and the ledger" : "");
     }
 }
 
@@ -404,7 +412,7 @@ enum err_code verify_run(const struct verify_options *options, struct err *err)
         code = check_files(&verify, err);
     }
     if (code == ERR_OK) {
-        check_ledger(&verify);
+        code = check_ledger(&verify, err);
         conclude(&verify);
         if (verify.damaged > 0) {
             code = err_set(err, ERR_CORRUPT, "%s is damaged: %" PRIu64 " of its files are not as they were published",

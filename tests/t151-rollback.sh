@@ -107,6 +107,25 @@ document 5 1; touch -d '2022-01-03' s/f5.txt
 indexer_is 0 'after the next change' s
 ok 'older ones are gone' test "$(ls "$ix/generations" | wc -l)" -le 3
 
+# ---- Killed in the middle of it ----
+wrong=0
+before=$(generation)
+started=$(date +%s%N)
+indexer_is 0 'back' --rollback
+took=$(($(date +%s%N) - started))
+indexer_is 0 'and forth' --rollback
+for tenths in 1 3 5 6 7 8 9 10 11 12; do
+    delay=$(awk -v took=$took -v tenths=$tenths 'BEGIN { printf "%.4f", took * tenths / 1e10 }')
+    timeout -s KILL "$delay" "$bin/naslag-index" --index "$ix" --rollback >/dev/null 2>&1
+    [ "$(total gemeente)" -gt 0 ] || wrong=$((wrong + 1))
+    run "$bin/naslag-index" --index "$ix" --verify --quiet
+    [ $status -eq 0 ] || { wrong=$((wrong + 1)); note "$delay s: verify: $(cat out err)"; }
+done
+indexer_is 0 'killed while going back, many times' s
+is $wrong 0 'it is as it was or gone back, and sound'
+is "$(names w5v1)/$(names w6)" 'f5.txt/' 'and a run makes it complete'
+note "generation $before to $(generation)"
+
 # ---- When the published one is damaged ----
 rm -f s/f1.txt
 before=$(generation)

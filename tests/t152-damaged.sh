@@ -86,7 +86,7 @@ has body 'beschadigd' 'and why'
 has log 'docdata.glass is missing; generation 1 is still served; naslag-index --verify' 'the log tells what, and what to do'
 # Workers that are new serve the same.
 for stat in /proc/[0-9]*/stat; do
-    read -r line <"$stat" 2>/dev/null && set -- ${line##*)} && [ "$2" = "$daemon" ] && kill -9 "$(basename "${stat%/stat}")"
+    read -r line 2>/dev/null <"$stat" && set -- ${line##*)} && [ "$2" = "$daemon" ] && kill -9 "$(basename "${stat%/stat}")"
 done
 sleep 0.5
 get '/v1/documenten?q=programma'

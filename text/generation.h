@@ -120,8 +120,10 @@ enum err_code generation_check_file(const char *directory, const struct generati
 enum err_code generation_check_quickly(const char *directory, const struct generation *generation, struct err *err);
 /* That, and all bytes of the language resources: before anything is made with them. */
 enum err_code generation_check_opening(const char *directory, const struct generation *generation, struct err *err);
-/* All bytes of the parts from `from` on, their dead lists and texts: before anything is made of them. */
-enum err_code generation_check_parts(const char *directory, const struct generation *generation, size_t from, struct err *err);
+/* All bytes of the databases of the parts from `from` on: before anything is made of them.  Parts of later generations than
+ * `trusted` were made by the caller itself a moment ago, and are passed over. */
+enum err_code generation_check_parts(const char *directory, const struct generation *generation, size_t from,
+                                     uint64_t trusted, struct err *err);
 /* Whether a file can be made again from the others: word lists, positions. */
 bool generation_can_make(const struct generation_file *file);
 /* All bytes of the files that cannot: what documents are analysed again from. */

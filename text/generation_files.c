@@ -229,30 +229,29 @@ enum err_code generation_check_opening(const char *directory, const struct gener
     return code;
 }
 
-/* Whether the file is one of the part: its database, dead list or texts. */
+/* Whether the file is one of the part's database. */
 static bool belongs(const struct generation_part *part, const char *path)
 {
-    size_t folder = strlen(SCHEMA_PARTS), name = strlen(part->name);
-    if (strncmp(path, SCHEMA_PARTS "/", folder + 1) == 0) {
-        return strncmp(path + folder + 1, part->name, name) == 0 && path[folder + 1 + name] == '/';
-    }
-    char other[GENERATION_PATH_MAX];
-    snprintf(other, sizeof other, "%s/%s", SCHEMA_DEAD, part->dead_name);
-    bool found = part->dead_count > 0 && strcmp(path, other) == 0;
-    for (size_t i = 0; i < part->text_count && !found; i++) {
-        snprintf(other, sizeof other, "%s/%s", SCHEMA_TEXTS, part->texts[i]);
-        found = strcmp(path, other) == 0;
-    }
-    return found;
+    size_t folder = strlen(SCHEMA_PARTS "/"), name = strlen(part->name);
+    return strncmp(path, SCHEMA_PARTS "/", folder) == 0 && strncmp(path + folder, part->name, name) == 0
+        && path[folder + name] == '/';
 }
 
-enum err_code generation_check_parts(const char *directory, const struct generation *generation, size_t from, struct err *err)
+/* The generation that a part was made for: p12. */
+static uint64_t made_for(const struct generation_part *part)
+{
+    uint64_t number;
+    return sscanf(part->name, "p%" SCNu64, &number) == 1 ? number : 0;
+}
+
+enum err_code generation_check_parts(const char *directory, const struct generation *generation, size_t from,
+                                     uint64_t trusted, struct err *err)
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < generation->file_count && code == ERR_OK; i++) {
         bool wanted = false;
         for (size_t k = from; k < generation->part_count && !wanted; k++) {
-            wanted = belongs(&generation->parts[k], generation->files[i].path);
+            wanted = made_for(&generation->parts[k]) <= trusted && belongs(&generation->parts[k], generation->files[i].path);
         }
         if (wanted) {
             code = generation_check_file(directory, &generation->files[i], UINT64_MAX, NULL, NULL, err);
