@@ -185,11 +185,13 @@ enum err_code json_parse(const char *text, size_t len, struct json_doc **ret_doc
     }
     json_error_t problem;
     doc->root = json_loadb(text, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &problem);
+    if (no_memory) { /* also when it parsed: its lexer loses bytes of a string that it cannot store */
+        json_decref(doc->root);
+        free(doc);
+        return err_nomem(err, "json_parse");
+    }
     if (doc->root == NULL) {
         free(doc);
-        if (no_memory) {
-            return err_nomem(err, "json_parse");
-        }
         return err_set(err, ERR_INVALID, "not valid JSON at line %d, column %d: %s", problem.line, problem.column,
                        problem.text);
     }
