@@ -165,19 +165,33 @@ void jw_key_bool(struct json_writer *writer, const char *key, bool value)
     jw_bool(writer, value);
 }
 
+/* jansson reports want of memory as whatever it was reading then ("string expected"). */
+static _Thread_local bool no_memory;
+
+static void *noted_malloc(size_t size)
+{
+    void *room = malloc(size);
+    no_memory = no_memory || room == NULL;
+    return room;
+}
+
 enum err_code json_parse(const char *text, size_t len, struct json_doc **ret_doc, struct err *err)
 {
+    json_set_alloc_funcs(noted_malloc, free);
+    no_memory = false;
     struct json_doc *doc = calloc(1, sizeof *doc);
     if (doc == NULL) {
         return err_nomem(err, "json_parse");
     }
     json_error_t problem;
     doc->root = json_loadb(text, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &problem);
+    if (no_memory) { /* also when it parsed: its lexer loses bytes of a string that it cannot store */
+        json_decref(doc->root);
+        free(doc);
+        return err_nomem(err, "json_parse");
+    }
     if (doc->root == NULL) {
         free(doc);
-        if (problem.text[0] == '\0' || json_error_code(&problem) == json_error_out_of_memory) {
-            return err_nomem(err, "json_parse"); /* jansson has a text for all that is wrong with the JSON */
-        }
         return err_set(err, ERR_INVALID, "not valid JSON at line %d, column %d: %s", problem.line, problem.column,
                        problem.text);
     }

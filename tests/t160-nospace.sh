@@ -19,6 +19,10 @@ mount -o remount,size=200m "$disk" 2>/dev/null || skip_all 'changing the size of
 ix=$disk/index
 space='space|inode|disk is full'
 
+# A run that looks whether there is room before it begins would always stop there: two of three do not look.
+unchecked=$("$bin/naslag-index" --help | grep -o -e '--no-space-check')
+look() { [ $(($1 % 3)) -eq 0 ] || echo "$unchecked"; }
+
 room() { mount -o remount,"$1" "$disk"; }
 roomy() {
     rm -f "$disk/balloon"
@@ -82,9 +86,10 @@ for kb in $(fault_points "$whole_kb" $((sizes / 3)) "$seed"); do
     rm -rf "$ix"
     floor=0
     room size=$((kb + 8))k
-    indexer --json s
-    judge "a first run with $kb KB, of $whole_kb"
     tried=$((tried + 1))
+    # shellcheck disable=SC2046 # an option or nothing
+    indexer --json $(look $tried) s
+    judge "a first run with $kb KB, of $whole_kb"
     fault_progress $tried $((sizes / 3)) "first runs, $wrong wrong"
 done
 report "$tried first runs with too little room end well" must
@@ -101,7 +106,8 @@ for share in 1 0.05; do
         tried=$((tried + 1))
         fault_change $((seed * 1009 + tried)) $share
         room size=$(($(used_kb) + kb - 1))k
-        indexer --json s
+        # shellcheck disable=SC2046 # an option or nothing
+        indexer --json $(look $tried) s
         judge "a run over $share of the documents with $kb KB of $most_kb"
         fault_progress $tried $((sizes * 2 / 3)) "runs, $wrong wrong"
     done
