@@ -12,6 +12,7 @@ naslag_index_SOURCES = \
 	indexer/layout.c indexer/layout.h \
 	indexer/learn.c indexer/learn.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
+	indexer/ledger_documents.c \
 	indexer/ledger_learn.c \
 	indexer/ledger_lines.c \
 	indexer/ledger_report.c \

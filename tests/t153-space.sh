@@ -6,7 +6,7 @@
 [ "$(id -u)" -eq 0 ] || skip_all 'only root can mount a small file system'
 small=$work/klein
 mkdir "$small"
-mount -t tmpfs -o size=24m naslag-test "$small" 2>/dev/null || skip_all 'a small file system cannot be mounted'
+mount -t tmpfs -o size=16m naslag-test "$small" 2>/dev/null || skip_all 'a small file system cannot be mounted'
 tap_cleanup() { umount -l "$small" 2>/dev/null; }
 ix=$small/index
 used() { du -sk "$ix" | cut -f 1; }

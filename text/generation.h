@@ -3,7 +3,7 @@
  * Files of a generation never change.  Publishing writes the manifest, then moves `current` to it by an
  * atomic rename; a reader loads the manifest that `current` names and sees all of it or an older whole.
  *
- * Manifest: a line of JSON, {"formaat":2,"generatie":12,"termen":"terms-1 ...","xapian":"1.4.22","woorden":"w12ab...",
+ * Manifest: a line of JSON, {"formaat":3,"generatie":12,"termen":"terms-1 ...","xapian":"1.4.22","woorden":"w12ab...",
  *   "samenstellingen":"c56ef...","patronen":"h34cd...","delen":[
  *   {"naam":"p12","documenten":100,"dood":"p12.15","dode":3,"teksten":["t12-0"]}],
  *   "bestanden":[{"pad":"parts/p12/iamglass","lengte":143,"sha256":"64 digits"}, ...]}
