@@ -2,7 +2,7 @@
  *
  *     DIR/
  *       lock               held (flock) by the one process that writes
- *       current            "naslag-index 2\ngeneration 12\nmanifest <SHA-256>\n": the published generation (generation_seal.c)
+ *       current            "naslag-index 3\ngeneration 12\nmanifest <SHA-256>\n": the published generation (generation_seal.c)
  *       ledger.db          SQLite: what became of every source file (indexer/ledger.c)
  *       generations/12     manifest of a generation: its parts, dead lists and stored texts, all files with SHA-256 (generation.h)
  *       parts/p12/         one Xapian database, never changed after publishing
