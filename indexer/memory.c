@@ -10,7 +10,7 @@
 #define SHARE_LEAST (18 * MB)   /* for a builder's vocabulary, segment and document */
 #define MEMO_PART 16            /* of all memory one part in so many */
 #define MEMO_MOST (128 * MB)
-#define COUNT_PART 8
+#define COUNT_PART 4
 #define BLOCK_BYTES 40          /* of a block that is counted: its entry, its bytes in the file, and the list it may get into */
 #define FORM_BYTES 256          /* of a form, with what it derives */
 #define FORMS_PART 8            /* of a share, for the vocabulary */
