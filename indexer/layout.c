@@ -262,15 +262,16 @@ static enum err_code load_earlier(const struct layout *layout, struct ledger *le
     return code;
 }
 
-enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
-                           const struct generation *making, struct err *err)
+/* `previous`: the generation before the current one is kept, too. */
+static enum err_code clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                           const struct generation *making, bool previous, struct err *err)
 {
     struct generation *kept = calloc(LEDGER_KEEP_MAX + 3, sizeof *kept);
     size_t count = 0;
     if (kept == NULL) {
         return err_nomem(err, "layout_clear");
     }
-    if (load_previous(layout, current->number, &kept[count])) {
+    if (previous && load_previous(layout, current->number, &kept[count])) {
         count++;
     }
     enum err_code code = load_earlier(layout, ledger, current->number, kept, &count, err);
@@ -289,6 +290,12 @@ enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, c
     return code;
 }
 
+enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                           const struct generation *making, struct err *err)
+{
+    return clear(layout, ledger, current, making, true, err);
+}
+
 void layout_clear_up(const struct layout *layout, struct ledger *ledger, const struct generation *current)
 {
     if (layout->directory == NULL) {
@@ -299,6 +306,6 @@ void layout_clear_up(const struct layout *layout, struct ledger *ledger, const s
     clear_folder(layout, SCHEMA_TMP, &nothing, 0, NULL);
     /* Files of a generation that is acknowledged and not yet published are not ours to remove. */
     if (ledger != NULL && !ledger_in_doubt(ledger) && ledger_generation(ledger) == current->number) {
-        layout_clear(layout, ledger, current, NULL, NULL);
+        clear(layout, ledger, current, NULL, false, NULL);
     }
 }

@@ -25,7 +25,9 @@ enum err_code layout_recover(const struct layout *layout, struct ledger *ledger,
  * too: the resources of a generation that is being made. */
 enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
                            const struct generation *making, struct err *err);
-/* After a failure: removes what is half done, as far as nobody can come to need it.  The ledger may be NULL. */
+/* At the end of a run, failed or not: removes what is half done, as far as nobody can come to need it, and generations that the run
+ * went through on its way.  (A reader that is just opening one of these finds that `current` has moved, and takes that.)  With
+ * NULL for the ledger only tmp/ is emptied. */
 void layout_clear_up(const struct layout *layout, struct ledger *ledger, const struct generation *current);
 
 /* What kind of network file system a path is on, in `ret_name` ("nfs4"); "" when it is a local one.  From the list of mounts, which

@@ -20,7 +20,7 @@ static void run_done(struct run *run, bool failed)
     if (run->ledger != NULL) {
         ledger_rollback(run->ledger);
     }
-    layout_clear_up(&run->layout, failed && !run->options->dry_run ? run->ledger : NULL, &run->current);
+    layout_clear_up(&run->layout, run->options->dry_run ? NULL : run->ledger, &run->current);
     ledger_free(run->ledger);
     generation_done(&run->current);
     dutch_free(run->dutch);

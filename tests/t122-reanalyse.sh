@@ -54,7 +54,8 @@ for i in 4 6 8; do
 done
 reanalyse_keeps 'after several runs'
 is "$(names 'woord1x')$(names rij12x)" '' 'what was removed stays removed'
-is "$(ls "$ix/texts" | wc -l | tr -d ' ')" "$(cat "$ix"/generations/* | grep -o '"[tdm][0-9a-f][0-9a-f-]*"' | sort -u | wc -l | tr -d ' ')" \
+named=$(cat "$ix"/generations/* | grep -o '"teksten":[[][^]]*' | cut -d '[' -f 2 | tr ',' '\n' | sort -u | wc -l | tr -d ' ')
+is "$(ls "$ix/texts" | wc -l | tr -d ' ')" "$named" \
     'stored texts that no generation names are cleared up'
 
 # Terms that were made otherwise.
