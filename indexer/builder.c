@@ -208,10 +208,19 @@ static enum err_code do_count(struct builder *builder, struct err *err)
     return code;
 }
 
+static enum err_code report_analysed(struct builder *builder, uint64_t *bytes, struct err *err)
+{
+    begin_message(builder);
+    buf_add_u64(&builder->message, *bytes);
+    *bytes = 0;
+    return send(builder, BUILDER_ANALYSED, err);
+}
+
 /* Analyses the documents that wait, and forgets them. */
 static enum err_code empty_spool(struct builder *builder, struct err *err)
 {
     bool more = true;
+    uint64_t analysed = 0;
     enum err_code code = spool_rewind(builder->spool, err);
     while (code == ERR_OK && more) {
         struct compose_input input;
@@ -220,6 +229,10 @@ static enum err_code empty_spool(struct builder *builder, struct err *err)
             input.lookup = known_class;
             input.lookup_context = &builder->known;
             code = add_document(builder, &input, false, false, err);
+            analysed += input.text_len;
+        }
+        if (code == ERR_OK && analysed > BUILDER_ANALYSED_EVERY) {
+            code = report_analysed(builder, &analysed, err);
         }
     }
     spool_free(TAKE_PTR(builder->spool));

@@ -33,6 +33,7 @@ enum builder_message {
     BUILDER_COUNTED = 'c',  /* path of a file of counts, "" when there is none */
     BUILDER_RECURRING = 'b', /* u8 replaces an older self, uid, u64 bytes of text that are boilerplate */
     BUILDER_JOB_DONE = 'j', /* u64 job, u8 enum builder_job, reason, u64 bytes read */
+    BUILDER_ANALYSED = 'p', /* u64 bytes of text of documents that waited and are analysed now: for progress */
     BUILDER_SEGMENT = 'g',  /* path, u32 documents */
     BUILDER_SEALED = 's',   /* name of the store file, "" when it holds nothing; u64 documents */
     BUILDER_FATAL = 'e',    /* u8 err_code, text: the builder ends */
@@ -41,9 +42,8 @@ enum builder_message {
 /* How a job ended: well; the file cannot be read; or it could not be now, for what may pass (an error of the disk, memory). */
 enum builder_job { BUILDER_JOB_FAILED, BUILDER_JOB_OK, BUILDER_JOB_AGAIN };
 
-/* BUILDER_RECORD's outcome: an enum ledger_state, or this. */
-#define BUILDER_UNCHANGED 200
-
+/* Text that is analysed between two BUILDER_ANALYSED messages, about. */
+#define BUILDER_ANALYSED_EVERY ((uint64_t)1 << 20)
 /* Uids in a BUILDER_KEPT message, at most. */
 #define BUILDER_KEPT_MOST 4096
 

@@ -63,13 +63,22 @@ static void acknowledge(struct run *run)
     }
 }
 
+static void on_merge(void *context, uint64_t done, uint64_t total)
+{
+    struct run *run = context;
+    progress_merge(&run->progress, done, total);
+}
+
 static struct publisher publisher_of(struct run *run)
 {
-    return (struct publisher){ .layout = &run->layout, .ledger = run->ledger, .dutch = run->dutch, .current = &run->current };
+    return (struct publisher){ .layout = &run->layout, .ledger = run->ledger, .dutch = run->dutch, .current = &run->current,
+                               .on_progress = on_merge, .context = run };
 }
 
 enum err_code run_checkpoint(struct run *run, struct err *err)
 {
+    const char *phase = run->progress.phase;
+    progress_phase(&run->progress, "analysing");
     enum err_code code = run->pool != NULL ? run_teach(run, err) : ERR_OK;
     if (code == ERR_OK && run->pool != NULL) {
         code = pool_seal(run->pool, run_take, run, &run->batch, err);
@@ -78,7 +87,7 @@ enum err_code run_checkpoint(struct run *run, struct err *err)
         return code;
     }
     run->any_dead = run->any_dead || run->batch.dead_count > 0 || run->batch.duplicate_count > 0;
-    const char *phase = run->progress.phase;
+    progress_settle(&run->progress);
     progress_phase(&run->progress, "publishing");
     bool fresh = run->current.number == 0;
     struct publisher publisher = publisher_of(run);
@@ -91,7 +100,7 @@ enum err_code run_checkpoint(struct run *run, struct err *err)
         run->batch_bytes = run->batch_blocks = 0;
         run->batch_started_ms = io_now_ms();
     }
-    run->progress.phase = phase;
+    progress_phase(&run->progress, phase);
     return code;
 }
 
@@ -398,12 +407,14 @@ static enum err_code do_run(struct run *run, struct err *err)
     if (options->forget != NULL) {
         code = forget_source(run, err);
     } else if (options->reanalyse) {
+        run_tell_way(run);
         code = rewrite_documents(run, err);
         if (code == ERR_OK && run_stop) { /* half a rewriting is worth nothing: the old generation stays */
             return err_set(err, ERR_INTERRUPTED, "interrupted; the index is as it was");
         }
     } else {
         code = run_plan(run, err);
+        run_tell_way(run);
         if (code == ERR_OK && !options->dry_run) {
             code = read_files(run, err);
         }

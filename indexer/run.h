@@ -110,6 +110,8 @@ enum err_code run_teach_all(struct run *run, struct err *err);
 enum err_code run_note_parts(struct run *run, struct err *err);
 /* Has the documents of the published generation analysed again that what was published has made stale. */
 enum err_code run_heal(struct run *run, struct err *err);
+/* Says which way the run takes, and why. */
+void run_tell_way(struct run *run);
 /* Says at the end what was done. */
 void run_summarise(struct run *run);
 /* Names what failed, whatever the verbosity: it is why the exit status is not 0. */

@@ -5,6 +5,43 @@
 #include "base/io.h"
 #include "indexer/run.h"
 
+void run_tell_way(struct run *run)
+{
+    const struct run_options *options = run->options;
+    uint32_t documents = generation_live_count(&run->current);
+    const char *way, *why;
+    if (options->dry_run) {
+        return;
+    }
+    if (options->reanalyse) {
+        way = "reanalyse";
+        why = "the documents are analysed from their stored texts into a new generation; the old one serves until that is complete";
+    } else if (documents == 0) {
+        way = "bulk";
+        why = "the index is empty: all is analysed, and published after each 512 MB of text or two minutes";
+    } else if (run->file_count == 0) {
+        way = "none";
+        why = "no file is new or changed";
+    } else {
+        way = "addition";
+        why = "the index has documents: unchanged ones are passed over by their digests, the rest becomes a part of its own";
+    }
+    struct json_writer json;
+    struct buf line;
+    if (progress_event_begin(&run->progress, &json, &line, "way")) {
+        jw_key_str(&json, "way", way);
+        jw_key_str(&json, "why", why);
+        jw_key_int(&json, "files", (int64_t)run->file_count);
+        jw_key_int(&json, "bytes", (int64_t)run->progress.total_bytes);
+        jw_key_int(&json, "in_index", documents);
+        jw_key_int(&json, "builders", options->memory.jobs);
+        progress_event_end(&json, &line);
+    } else {
+        progress_say(&run->progress, "%s: %zu files to read, %.1f MB, with %u builders; %s", way, run->file_count,
+                     (double)run->progress.total_bytes / 1e6, options->memory.jobs, why);
+    }
+}
+
 void run_summarise(struct run *run)
 {
     const struct run_counts *counts = &run->counts;

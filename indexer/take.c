@@ -95,6 +95,7 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     }
     count_record(run, file, document.state);
     run->batch_bytes += document.bytes;
+    run->progress.waiting_text += document.bytes;
     run->batch_blocks += document.bytes / BLOCK_LEAST < RECUR_BLOCKS_MAX ? document.bytes / BLOCK_LEAST + 1 : RECUR_BLOCKS_MAX;
     return put == LEDGER_PUT_REPLACED ? publish_add_dead(&run->batch, document.uid, err) : ERR_OK;
 }
@@ -247,6 +248,10 @@ enum err_code run_take(void *context, const struct frame *frame, struct err *err
         break;
     case BUILDER_JOB_DONE:
         code = take_job(run, &span, err);
+        break;
+    case BUILDER_ANALYSED:
+        run->progress.analysed_text += span_u64(&span);
+        code = ERR_OK;
         break;
     case BUILDER_RECURRING:
         code = take_recurring(run, &span, err);

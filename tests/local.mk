@@ -104,7 +104,8 @@ tests_t132_unit_terms_SOURCES = tests/t132-unit-terms.c tests/text-fixture.c tes
 tests_t132_unit_terms_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Lists the terms of an index, for scripts that compare two.
-check_PROGRAMS += tests/list-terms
+check_PROGRAMS += tests/list-terms tests/peak-memory
+tests_peak_memory_SOURCES = tests/peak-memory.c
 tests_list_terms_SOURCES = tests/list-terms.c indexer/publish_part.c
 tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
@@ -126,6 +127,8 @@ SHELL_TESTS = \
 	tests/t124-descriptors.sh \
 	tests/t125-explain.sh \
 	tests/t126-boilerplate.sh \
+	tests/t180-memory.sh \
+	tests/t181-lines.sh \
 	tests/t140-dates.sh \
 	tests/t141-ranking.sh \
 	tests/t160-nospace.sh \
@@ -211,8 +214,8 @@ check_PROGRAMS += tests/t150-verify
 TESTS += tests/t150-verify
 tests_t150_verify_SOURCES = tests/t150-verify.c
 
-TESTS += tests/t151-rollback.sh tests/t152-damaged.sh tests/t153-space.sh
-EXTRA_DIST += tests/t151-rollback.sh tests/t152-damaged.sh tests/t153-space.sh
+TESTS += tests/t151-rollback.sh tests/t152-damaged.sh tests/t153-space.sh tests/t171-texts.sh
+EXTRA_DIST += tests/t151-rollback.sh tests/t152-damaged.sh tests/t153-space.sh tests/t171-texts.sh
 if HAVE_CMOCKA
 check_PROGRAMS += tests/t154-deadly
 TESTS += tests/t154-deadly
