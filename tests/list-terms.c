@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "indexer/publish.h"
@@ -21,11 +22,26 @@ static int by_text(const void *left, const void *right)
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-static enum err_code read_names(struct shim_reader *reader, size_t part, struct names *names, struct err *err)
+static int by_number(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static bool is_dead(const struct generation_part *part, uint32_t local)
+{
+    return part->dead_count > 0 && bsearch(&local, part->dead, part->dead_count, sizeof local, by_number) != NULL;
+}
+
+static enum err_code read_names(struct shim_reader *reader, const struct generation *generation, size_t part,
+                                struct names *names, struct err *err)
 {
     enum err_code code = ERR_OK;
     uint32_t last = shim_reader_last_docid(reader, part);
     for (uint32_t local = 1; local <= last && code == ERR_OK; local++) {
+        if (is_dead(&generation->parts[part], local)) {
+            continue;
+        }
         AUTO_BUF struct buf data;
         struct doc_head head;
         buf_init(&data, 1 << 24);
@@ -86,7 +102,7 @@ int main(int argc, char **argv)
         code = publish_open_reader(&layout, &generation, &reader, &err);
     }
     for (size_t i = 0; code == ERR_OK && i < generation.part_count; i++) {
-        code = read_names(reader, i, &names, &err);
+        code = read_names(reader, &generation, i, &names, &err);
     }
     if (code == ERR_OK) {
         code = print_terms(reader, &names, &err);

@@ -41,7 +41,7 @@ rm -rf "$ix"
 # ---- --json ---------------------------------------------------------------------------------------
 indexer_is 2 '--json' --json s
 ok '  every line is an event' is_events out
-is "$(sed 's/^{"event":"\([a-z]*\)".*/\1/' out | sort | uniq -c | awk '{ printf "%s %s, ", $1, $2 }')" '1 done, 3 file, 1 published, ' \
+is "$(sed 's/^{"event":"\([a-z]*\)".*/\1/' out | sort | uniq -c | awk '{ printf "%s %s, ", $1, $2 }')" '1 done, 3 file, 1 published, 1 way, ' \
     '  one for each file, the publication and the end'
 is "$(cat err)" '' '  and nothing on standard error'
 has out '"event":"file","source":"s","path":"een.txt","state":"indexed","records":1}' '  a file'
