@@ -159,7 +159,8 @@ LINT_TESTS = \
 	tests/t903-openapi.sh \
 	tests/t904-corpus.sh \
 	tests/t905-bench.sh \
-	tests/t906-measure.sh
+	tests/t906-measure.sh \
+	tests/t907-symbols.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-includes build-aux/includes.rules \

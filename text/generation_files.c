@@ -262,7 +262,7 @@ enum err_code generation_check_parts(const char *directory, const struct generat
 
 bool generation_can_make(const struct generation_file *file)
 {
-    static const char *const made[] = { "/" SCHEMA_LEXICON, "/position.glass", "/termlist.glass" };
+    static const char *const made[] = { "/" SCHEMA_LEXICON, "/position.glass" };
     size_t len = strlen(file->path);
     bool found = is_resource(file);
     for (size_t i = 0; i < sizeof made / sizeof *made && !found; i++) {

@@ -111,7 +111,7 @@ size_t glyph_gap(struct repairer *repairer, size_t at)
         return 0; /* off shore, off road: a word of its own */
     }
     bool both = is_word(repairer, word, left_len + glyph) && is_word(repairer, text + right_at, right_len);
-    if (whole_len < LIGATURE_WORD_LEAST || both || is_function_word(text + right_at, right_len)
+    if (whole_len < LIGATURE_WORD_LEAST || both || is_small_word(text + right_at, right_len)
         || !(is_common(repairer, word, whole_len) || is_compound(repairer, word, whole_len))) {
         return 0; /* a name that happens to be those two words together proves nothing */
     }

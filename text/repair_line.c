@@ -111,15 +111,15 @@ static bool breaks_spaced(const struct repairer *repairer, const struct halves *
 {
     if (is_listed(repairer, halves->whole, halves->whole_len)) {
         /* `land⏎en` in a table is no `landen`. */
-        return !(is_function_word(halves->right, halves->right_len) && halves->left_starts_line);
+        return !(is_small_word(halves->right, halves->right_len) && halves->left_starts_line);
     }
-    if (is_function_word(halves->right, halves->right_len) || halves->right_len < 3 || halves->left_len < 2
+    if (is_small_word(halves->right, halves->right_len) || halves->right_len < 3 || halves->left_len < 2
         || has_inner_upper(halves->left, halves->left_len)) {
         return false;
     }
     bool left_word = is_word(repairer, halves->left, halves->left_len);
     bool right_word = is_word(repairer, halves->right, halves->right_len);
-    if (is_function_word(halves->left, halves->left_len) && !is_prefix_word(halves->left, halves->left_len)) {
+    if (is_small_word(halves->left, halves->left_len) && !is_prefix_word(halves->left, halves->left_len)) {
         return false;
     }
     if (begins_upper(halves->left, halves->left_len) && !is_common(repairer, halves->left, halves->left_len)) {
@@ -197,12 +197,12 @@ static bool breaks_plain(struct repairer *repairer, const struct halves *halves)
         return false;
     }
     repairer->judged++;
-    bool prefix = is_function_word(halves->left, halves->left_len);
+    bool prefix = is_small_word(halves->left, halves->left_len);
     bool listed = is_listed(repairer, halves->whole, halves->whole_len);
     if (!repairer->broken && (prefix || !listed)) {
         return false;
     }
-    if (is_function_word(halves->right, halves->right_len)) {
+    if (is_small_word(halves->right, halves->right_len)) {
         /* voldoen⏎de, gemeen⏎ten: only where the document says so clearly. */
         return repairer->broken && listed
             && (is_adverb_head(halves->left, halves->left_len) || (!prefix && may_break_there(repairer, halves)
@@ -270,7 +270,7 @@ static enum line_verdict judge_hyphen(const struct repairer *repairer, const str
     }
     bool left_name = begins_upper(halves->left, halves->left_len) && !is_word(repairer, halves->left, halves->left_len);
     bool listed = is_listed(repairer, halves->whole, halves->whole_len);
-    if (is_function_word(halves->right, halves->right_len) && !listed) {
+    if (is_small_word(halves->right, halves->right_len) && !listed) {
         return LINE_KEEP;
     }
     if (listed && !has_inner_upper(halves->left, halves->left_len)) {
@@ -319,7 +319,7 @@ enum line_verdict line_judge(struct repairer *repairer, const char *text, size_t
     if (gap) {
         /* Only what cannot be two words. */
         return halves.right_len >= GAP_RIGHT_LEAST && is_listed(repairer, halves.whole, halves.whole_len)
-            && !is_function_word(halves.left, halves.left_len) && !is_word(repairer, halves.right, halves.right_len)
+            && !is_small_word(halves.left, halves.left_len) && !is_word(repairer, halves.right, halves.right_len)
             ? LINE_JOIN : LINE_KEEP;
     }
     bool breaks = repairer->spaced ? breaks_spaced(repairer, &halves) : breaks_plain(repairer, &halves);
@@ -340,7 +340,7 @@ bool line_ends_are_spaced(const char *text, size_t len)
         while (word < len && word - at < 10 && text[word] >= 'a' && text[word] <= 'z') {
             word++;
         }
-        if (end == 0 || word == at || word == len || text[word] != ' ' || !is_function_word(text + at, word - at)) {
+        if (end == 0 || word == at || word == len || text[word] != ' ' || !is_small_word(text + at, word - at)) {
             continue;
         }
         bool space = text[end - 1] == ' ';

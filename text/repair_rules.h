@@ -82,7 +82,7 @@ bool compound_meets(const struct repairer *repairer, const char *word, size_t le
 /* Where the second part of a compound begins (bytes of its folded form); 0 when it is none. */
 size_t compound_head(const struct repairer *repairer, const char *word, size_t len);
 /* Articles, prepositions, pronouns, conjunctions, auxiliaries: what stands beside a word without being part of it. */
-bool is_function_word(const char *word, size_t len);
+bool is_small_word(const char *word, size_t len);
 /* Function words that also begin words: over-dracht, hier-over. */
 bool is_prefix_word(const char *word, size_t len);
 /* Forms of verbs that make fixed pairs with the word before (vorm geven, gebruik gemaakt), often written apart. */

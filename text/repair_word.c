@@ -212,7 +212,7 @@ static bool in_list(const char *const *list, size_t count, const char *word, siz
     return false;
 }
 
-bool is_function_word(const char *word, size_t len)
+bool is_small_word(const char *word, size_t len)
 {
     return in_list(function_words, sizeof function_words / sizeof *function_words, word, len);
 }
