@@ -4,6 +4,7 @@
 
 #include "base/frame.h"
 #include "base/io.h"
+#include "base/utf8.h"
 #include "extract/internal.h"
 
 #define NAME_MAX_BYTES 4096
@@ -12,6 +13,7 @@ struct child {
     int socket;
     const struct extract_caps *caps;
     struct buf payload; /* reused for every record */
+    uint64_t beyond;    /* bytes at the end of the file that were not read */
 };
 
 /* ---- Before the sandbox ---------------------------------------------------------------------- */
@@ -61,6 +63,7 @@ static void warm_up(const struct extract_caps *caps)
 static enum err_code send_record(void *context, struct extract_record *record, struct err *err)
 {
     struct child *child = context;
+    record->cut += child->beyond;
     buf_clear(&child->payload);
     record_write(record, &child->payload);
     enum err_code code = buf_check(&child->payload, "the record", err);
@@ -70,23 +73,28 @@ static enum err_code send_record(void *context, struct extract_record *record, s
     return frame_send(child->socket, WORKER_RECORD, child->payload.data, child->payload.len, -1, -1, err);
 }
 
+/* A file that is not made of records.  Of a larger one than the limit the beginning is read, and the rest counts as cut off. */
 static enum err_code run_whole(struct child *child, int fd, const char *name, uint64_t size, struct err *err)
 {
-    if (size > child->caps->file_bytes) {
-        return err_set(err, ERR_INVALID, "the file is larger than the limit of %llu bytes",
-                       (unsigned long long)child->caps->file_bytes);
-    }
-    AUTO_FREE char *bytes = malloc((size_t)size + 1);
+    uint64_t most = child->caps->file_bytes;
+    size_t len = (size_t)(size < most ? size : most);
+    AUTO_FREE char *bytes = malloc(len + 1);
     if (bytes == NULL) {
         return err_nomem(err, "the worker");
     }
-    enum err_code code = io_pread(fd, "the file", bytes, (size_t)size, 0, err);
+    enum err_code code = io_pread(fd, "the file", bytes, len, 0, err);
     if (code != ERR_OK) {
         return code;
     }
-    bytes[size] = '\0';
-    struct extract_input input = { .bytes = bytes, .len = (size_t)size, .name = name, .caps = child->caps };
-    return extract_run(&input, send_record, child, err);
+    if (size > most) { /* not into the middle of a character, of UTF-32 or UTF-8 */
+        len = utf8_floor(bytes, len, len & ~(size_t)3);
+    }
+    bytes[len] = '\0';
+    child->beyond = size - len;
+    struct extract_input input = { .bytes = bytes, .len = len, .name = name, .caps = child->caps };
+    code = extract_run(&input, send_record, child, err);
+    child->beyond = 0;
+    return code;
 }
 
 static enum err_code run_job(struct child *child, const struct frame *job, struct err *err)

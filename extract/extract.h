@@ -17,7 +17,7 @@
 
 /* Caps; what passes one is cut off and the record says so (`cut`), or fails when nothing would be left. */
 struct extract_caps {
-    uint64_t file_bytes;   /* larger files (not .jsonl) fail */
+    uint64_t file_bytes;   /* of a larger file (not .jsonl) the worker reads the beginning; extract_run refuses it */
     uint64_t record_bytes; /* text of one record */
     uint32_t pages;        /* pages of one record */
     uint32_t title_bytes;  /* title, and each other short field */

@@ -213,6 +213,37 @@ static void test_good_jobs(void **state)
     caught_done(&caught);
 }
 
+/* Of a file over the limit the beginning is taken, up to a whole character, and the rest is told. */
+static void test_large_file(void **state)
+{
+    (void)state;
+    struct extract_caps caps = extract_default_caps;
+    caps.file_bytes = 1001;
+    struct extract_worker *worker = NULL;
+    struct err err = ERR_INIT;
+    struct caught caught;
+    char text[4001];
+    for (int i = 0; i < 2000; i++) {
+        memcpy(text + 2 * i, "\xC3\xA9", 2);
+    }
+    text[4000] = '\0';
+    text[0] = 'x'; /* now no character begins at an even place */
+    text[1] = 'y';
+    memmove(text + 1, text, 3999);
+    assert_int_equal(extract_worker_new(&caps, &worker, NULL), ERR_OK);
+    text[3999] = 'z';
+    assert_int_equal(run_range(worker, "groot.txt", text, 0, 4000, &caught, &err), ERR_OK);
+    struct extract_record *record = &caught.records[0];
+    assert_string_equal(record->encoding, "UTF-8");
+    assert_true(record->text_len > 900 && record->text_len <= 1001);
+    assert_int_equal(record->text_len + record->cut, 4000);
+    caught_done(&caught);
+    assert_int_equal(run_range(worker, "klein.txt", "kort", 0, 4, &caught, &err), ERR_OK);
+    assert_int_equal(caught.records[0].cut, 0);
+    caught_done(&caught);
+    extract_worker_free(worker);
+}
+
 static void test_ranges(void **state)
 {
     static const char lines[] = "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"b\"}\n\n{bad\n{\"id\":3,\"text\":\"c\"}";
@@ -434,6 +465,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_good_jobs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_large_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ranges, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_encodings_inside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_misbehaviour, set_up, tear_down),
