@@ -11,14 +11,14 @@ texts() {
         BEGIN {
             srand(seed)
             split("ba be bi bo da de di do ga ge gi go ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se si so", s, " ")
-            for (i = 1; i <= 40000; i++) {
+            for (i = 1; i <= 3000; i++) {
                 word[i] = ""
                 for (n = i * 7919 % 999983; n > 0; n = int(n / 36)) word[i] = word[i] s[n % 36 + 1]
             }
             for (d = 1; d <= count; d++) {
                 printf "{\"id\":\"%d-%d\",\"title\":\"Stuk %d\",\"text\":\"", seed, d, d
                 for (w = 1; w <= words; w++)
-                    printf "%s%s", word[int(exp(rand() * log(40000))) + 1], w % 12 ? " " : ".\\n"
+                    printf "%s%s", word[int(exp(rand() * log(3000))) + 1], w % 12 ? " " : ".\\n"
                 print "\"}"
             }
         }'
@@ -32,7 +32,7 @@ measure() {
 }
 
 mkdir veel groot
-texts 6000 900 1 >veel/veel.jsonl
+texts 1500 3000 1 >veel/veel.jsonl
 ok 'there is a corpus of some 30 MB' test "$(wc -c <veel/veel.jsonl)" -gt 25000000
 measure een veel
 is $status 0 'it is indexed'
@@ -55,7 +55,7 @@ for i in 1 2 3; do texts 1 700000 $i >groot/$i.jsonl; done
 measure drie groot
 is $status 0 'documents of 4 MB fit'
 ok '  side by side' test "$peak" -lt 262144
-texts 1 2100000 9 >een.jsonl
+texts 1 2000000 4 >een.jsonl
 measure vier --memory 800M --jobs 1 een.jsonl
 is $status 0 'a document of 12 MB does with 800 MB'
 ok '  which are kept' test "$peak" -lt 819200
