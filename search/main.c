@@ -289,6 +289,7 @@ static char *join_words(int count, char **words)
     return buf_take(&text);
 }
 
+#if !defined(NASLAG_SANITIZED) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 /* Reading a damaged index can end in a fault of the processor, inside a library.  There is no telling the two apart, so both are
  * said. */
 static void on_fault(int signal_number)
@@ -303,7 +304,6 @@ static void on_fault(int signal_number)
 
 static void catch_faults(void)
 {
-#if !defined(NASLAG_SANITIZED) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     static char stack[65536]; /* the fault may be that the stack is full */
     stack_t other = { .ss_sp = stack, .ss_size = sizeof stack };
     struct sigaction action = { .sa_handler = on_fault, .sa_flags = SA_ONSTACK };
@@ -313,8 +313,12 @@ static void catch_faults(void)
     sigaction(SIGBUS, &action, NULL);
     sigaction(SIGFPE, &action, NULL);
     sigaction(SIGABRT, &action, NULL);
-#endif
 }
+#else /* the sanitizers report faults themselves */
+static void catch_faults(void)
+{
+}
+#endif
 
 int main(int argc, char **argv)
 {

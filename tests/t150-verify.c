@@ -82,13 +82,10 @@ static int take_in(const char *source)
     return run(arguments);
 }
 
-static int shell(const char *format, const char *one, const char *other) __attribute__((format(printf, 1, 0)));
-
-static int shell(const char *format, const char *one, const char *other)
+/* A line for the shell, in which $1 and $2 stand for the paths. */
+static int shell(const char *line, const char *one, const char *other)
 {
-    char command[2048];
-    snprintf(command, sizeof command, format, one, other);
-    const char *arguments[] = { "/bin/sh", "-c", command, NULL };
+    const char *arguments[] = { "/bin/sh", "-c", line, "sh", one, other, NULL };
     return run(arguments);
 }
 
@@ -172,7 +169,7 @@ static void test_files(void)
                 if (rename(path, saved) != 0 || (way == 4 && mkdir(path, 0777) != 0)) {
                     bail_out(path);
                 }
-            } else if (shell("cp -p '%s' '%s'", path, saved) != 0
+            } else if (shell("cp -p \"$1\" \"$2\"", path, saved) != 0
                        || truncate(path, way == 0 ? files[i].size - 1 : way == 1 ? 0 : files[i].size + 1) != 0) {
                 bail_out(path);
             }
@@ -196,9 +193,9 @@ static void test_swapped(void)
     snprintf(one, sizeof one, "%s/generations/1", index_dir);
     snprintf(other, sizeof other, "%s/generations/2", index_dir);
     snprintf(saved, sizeof saved, "%s/saved", work);
-    report(shell("cp '%s' '%s'", other, saved) == 0 && shell("cp '%s' '%s'", one, other) == 0 && verify() == 4,
+    report(shell("cp \"$1\" \"$2\"", other, saved) == 0 && shell("cp \"$1\" \"$2\"", one, other) == 0 && verify() == 4,
            "the manifest of another generation is found");
-    report(shell("cp '%s' '%s'", saved, other) == 0 && verify() == 0, "the right one is sound");
+    report(shell("cp \"$1\" \"$2\"", saved, other) == 0 && verify() == 0, "the right one is sound");
 }
 
 int main(void)
@@ -215,8 +212,8 @@ int main(void)
     }
     snprintf(index_dir, sizeof index_dir, "%s/index", work);
     snprintf(copy, sizeof copy, "%s/archief", work);
-    if (shell("cp -r '%s/corpus' '%s'", src != NULL ? src : ".", copy) != 0 || take_in(copy) != 0
-        || shell("rm -f '%s/notulen/'*2012.txt && echo 'een nieuw stuk' >'%s/nieuw.txt'", copy, copy) != 0
+    if (shell("cp -r \"$1/corpus\" \"$2\"", src != NULL ? src : ".", copy) != 0 || take_in(copy) != 0
+        || shell("rm -f \"$1/notulen/\"*2012.txt && echo 'een nieuw stuk' >\"$2/nieuw.txt\"", copy, copy) != 0
         || take_in(copy) != 0) {
         bail_out("cannot make an index");
     }
@@ -232,7 +229,7 @@ int main(void)
     char ledger[400];
     snprintf(ledger, sizeof ledger, "%s/ledger.db", index_dir);
     report(truncate(ledger, 5000) == 0 && verify() == 4, "a ledger that is cut short is found");
-    shell("rm -rf '%s' %s", work, "");
+    shell("rm -rf \"$1\"", work, "");
     printf("1..%d\n", test_count);
     return failures > 0 ? 1 : 0;
 }
