@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -429,6 +430,9 @@ static enum err_code decode(const struct extract_input *input, struct extract_re
 {
     char declared[CHARSET_NAME_MAX], encoding[CHARSET_NAME_MAX];
     html_declared_charset(input->bytes, input->len, declared);
+    if (input->charset != NULL && *input->charset != '\0') { /* what the server said goes before what the page says */
+        snprintf(declared, sizeof declared, "%s", input->charset);
+    }
     AUTO_BUF struct buf decoded;
     buf_init(&decoded, 3 * input->len + 64);
     enum err_code code = charset_to_utf8(input->bytes, input->len, declared, &decoded, encoding, err);

@@ -287,7 +287,7 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
         }
     }
     if (record->problem[0] != '\0') {
-        return report_record(builder, job, record, uid, LEDGER_FAILED, record->problem, err);
+        return report_record(builder, job, record, uid, record->skipped ? LEDGER_SKIPPED : LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
         return report_record(builder, job, record, uid, LEDGER_EMPTY, "no text in it", err);
@@ -319,8 +319,8 @@ static enum err_code report_done(struct builder *builder, uint64_t job, bool ok,
     return send(builder, BUILDER_JOB_DONE, err);
 }
 
-/* Has the file extracted and takes its records.  A document's own failure is in *ret_reason; an error returned is the
- * builder's. */
+/* Has the file extracted and takes its records.  A document's own failure is in *ret_reason, or with ERR_OK what limits kept
+ * out of it; an error returned is the builder's. */
 static enum err_code extract_file(struct builder *builder, const struct file_job *job, struct err *ret_reason, struct err *err)
 {
     AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -346,7 +346,7 @@ static enum err_code extract_file(struct builder *builder, const struct file_job
             }
         }
         if (code == ERR_OK) {
-            ret_reason->code = ERR_OK;
+            err_set(ret_reason, ERR_OK, "%s", extract_worker_note(builder->worker));
             return ERR_OK;
         }
         /* The document was refused, or the worker died.  A death gets one more try in a fresh worker, when
@@ -391,8 +391,7 @@ static enum err_code do_file(struct builder *builder, struct span *span, struct 
     if (code != ERR_OK) {
         return code;
     }
-    return report_done(builder, job.id, reason.code == ERR_OK, reason.code == ERR_OK ? "" : reason.text,
-                       job.end - job.start, err);
+    return report_done(builder, job.id, reason.code == ERR_OK, reason.text, job.end - job.start, err);
 }
 
 /* ---- Analysing again ---------------------------------------------------------------------- */

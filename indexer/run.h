@@ -35,7 +35,8 @@ struct run_file {
     bool known;        /* the ledger has documents of it that were read as they are read now: unchanged ones are to be kept */
     uint32_t ranges, ranges_done; /* jobs it is cut in */
     bool failed;
-    char reason[256];
+    bool skipped;      /* it is no document */
+    char reason[256];  /* why it failed or was skipped, or what limits kept out of it; of a document that is the file its own */
 };
 
 struct run_counts {
