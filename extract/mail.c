@@ -75,6 +75,10 @@ static void add_paragraph(struct letter *letter, const char *text, size_t len)
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' ')) {
         len--;
     }
+    while (len > 0 && *text == '\n') { /* but the first line keeps what it begins with */
+        text++;
+        len--;
+    }
     size_t room = (size_t)letter->nest->caps->record_bytes;
     if (len == 0) {
         return;
