@@ -156,6 +156,11 @@ static enum err_code look_in_ole(struct stream *stream, const char *head, size_t
     return code;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* ---- Text ----------------------------------------------------------------------------------- */
 
 /* Bytes that look like text in some encoding: hardly any control characters, NUL only as half of UTF-16 and UTF-32. */
@@ -327,6 +332,17 @@ static unsigned count_headers(const char *bytes, size_t len)
     return count;
 }
 
+bool detect_has_time(const char *line, size_t len)
+{
+    for (size_t i = 2; i + 2 < len; i++) {
+        const char *at = line + i;
+        if (*at == ':' && is_digit(at[-2]) && is_digit(at[-1]) && is_digit(at[1]) && is_digit(at[2])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* RFC 4155 and older: "From someone Tue ... 2021", then header fields. */
 static bool is_mbox(const char *bytes, size_t len)
 {
@@ -334,12 +350,13 @@ static bool is_mbox(const char *bytes, size_t len)
     if (newline == NULL || newline - bytes > 500) {
         return false;
     }
+    unsigned least = detect_has_time(bytes, (size_t)(newline - bytes)) ? 1 : 2;
     size_t rest = len - (size_t)(newline + 1 - bytes);
     if (rest > 6 && memcmp(newline + 1, ">From ", 6) == 0) { /* some programs quote the line of the one before */
         newline = memchr(newline + 1, '\n', rest);
         rest = newline != NULL ? len - (size_t)(newline + 1 - bytes) : 0;
     }
-    return rest > 0 && count_headers(newline + 1, rest) > 0;
+    return rest > 0 && count_headers(newline + 1, rest) >= least;
 }
 
 static void detect_text(const char *bytes, size_t len, const char *name, struct detected *ret_detected)

@@ -21,6 +21,9 @@ enum err_code detect_stream(struct stream *stream, const char *name, struct dete
 /* The kind that a magic number tells, or NULL.  `text`: the bytes look like text, so that a few letters prove nothing. */
 const struct detected *detect_magic(const char *bytes, size_t len, bool text);
 
+/* Whether a time ("12:00") stands in a line, as behind the "From " that begins a message in a mailbox. */
+bool detect_has_time(const char *line, size_t len);
+
 /* Whether a file name ends in `ending` (".txt"), in any case, with something before it. */
 bool detect_ends_in(const char *name, const char *ending);
 

@@ -24,6 +24,10 @@ typedef enum err_code extract_container(struct nest *nest, struct stream *stream
                                         struct err *err);
 extract_container container_run, mail_run, mbox_run, warc_run;
 
+/* Appends the text with its lines joined: one that ends in a space goes on in the next one of the same quote depth
+ * (flowed.c).  `delete_space`: the parameter DelSp was "yes". */
+void flowed_join(const char *text, size_t len, bool delete_space, struct buf *out);
+
 /* Which function reads a media type; one of the two is set. */
 struct format {
     const char *media;

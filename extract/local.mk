@@ -9,6 +9,7 @@ libextract_a_SOURCES = \
 	extract/extract.c extract/extract.h \
 	extract/fields.c \
 	extract/flow.c extract/flow.h \
+	extract/flowed.c \
 	extract/html.c \
 	extract/html-elements.c extract/html-elements.h \
 	extract/internal.h \

@@ -19,7 +19,6 @@
 
 #define PARTS_DEEP 50    /* multiparts in multiparts; what lies deeper is left out */
 #define PLACE_MAX 256    /* bytes of a place like "2.1.3" */
-#define QUOTE_DEEP 1000  /* levels of ">" that are told apart */
 
 /* A message in the making. */
 struct letter {
@@ -32,43 +31,6 @@ struct letter {
 };
 
 /* ---- Text ----------------------------------------------------------------------------------- */
-
-/* Undoes "format=flowed" (RFC 3676, 4): a line that ends in a space goes on in the next one of the same quote depth. */
-static void unflow(const char *text, size_t len, bool delete_space, struct buf *out)
-{
-    bool joined = false;
-    unsigned depth_before = 0;
-    for (size_t at = 0; at < len;) {
-        const char *line = text + at, *newline = memchr(line, '\n', len - at);
-        size_t width = newline != NULL ? (size_t)(newline - line) : len - at, quotes = 0;
-        at += width + 1;
-        while (quotes < width && quotes < QUOTE_DEEP && line[quotes] == '>') {
-            quotes++;
-        }
-        const char *own = line + quotes;
-        size_t own_len = width - quotes;
-        if (own_len > 0 && *own == ' ') { /* stuffed */
-            own++;
-            own_len--;
-        }
-        bool signature = own_len == 3 && memcmp(own, "-- ", 3) == 0;
-        bool soft = own_len > 0 && own[own_len - 1] == ' ' && !signature;
-        if (joined && (quotes != depth_before || signature)) {
-            buf_add_char(out, '\n');
-            joined = false;
-        }
-        if (!joined && quotes > 0) {
-            buf_add(out, line, quotes);
-            buf_add_char(out, ' ');
-        }
-        buf_add(out, own, own_len - (soft && delete_space));
-        if (!soft) {
-            buf_add_char(out, '\n');
-        }
-        joined = soft;
-        depth_before = (unsigned)quotes;
-    }
-}
 
 static void add_paragraph(struct letter *letter, const char *text, size_t len)
 {
@@ -128,7 +90,7 @@ static enum err_code add_plain(struct letter *letter, GMimeObject *part, const G
     const char *delete_space = g_mime_object_get_content_type_parameter(part, "delsp");
     const struct buf *text = &clean;
     if (format != NULL && g_ascii_strcasecmp(format, "flowed") == 0) {
-        unflow(clean.data, clean.len, delete_space != NULL && g_ascii_strcasecmp(delete_space, "yes") == 0, &flowed);
+        flowed_join(clean.data, clean.len, delete_space != NULL && g_ascii_strcasecmp(delete_space, "yes") == 0, &flowed);
         text = &flowed;
     }
     code = buf_check(text, "a mail's text", err);
@@ -318,7 +280,8 @@ static const char *why_closed(GMimeObject *part, const GByteArray *bytes)
     if (is_type(part, "application", "pkcs7-mime") || is_type(part, "application", "x-pkcs7-mime")) {
         const char *type = g_mime_object_get_content_type_parameter(part, "smime-type");
         bool is_signed = type != NULL && g_ascii_strcasecmp(type, "signed-data") == 0;
-        return is_signed ? "this part of the mail is wrapped in an S/MIME signature" : "this part of the mail is encrypted (S/MIME)";
+        return is_signed ? "this part of the mail is wrapped in an S/MIME signature"
+                         : "this part of the mail is encrypted (S/MIME)";
     }
     return bytes != NULL && is_armoured(bytes) ? "this part of the mail is encrypted (PGP)" : NULL;
 }
@@ -461,7 +424,8 @@ static enum err_code give_message(struct letter *letter, GMimeMessage *message, 
         code = date != NULL ? nest_own(letter->nest, member, &record, err) : err_nomem(err, "a mail");
     }
     for (guint i = 0; i < letter->attached->len && code == ERR_OK && nest_may_go_on(letter->nest); i++) {
-        code = give_attachment(letter->nest, g_ptr_array_index(letter->attached, i), g_ptr_array_index(letter->places, i), date, err);
+        code = give_attachment(letter->nest, g_ptr_array_index(letter->attached, i), g_ptr_array_index(letter->places, i), date,
+                               err);
     }
     return code;
 }

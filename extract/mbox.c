@@ -7,20 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "extract/detect.h"
 #include "extract/internal.h"
 #include "extract/nest.h"
 
 #define LINE_LOOK 1024 /* bytes that are looked at ahead */
 
-/* Whether "From " begins a message: a time stands in the line, and header fields follow. */
+/* Whether "From " begins a message: it ends in a date as mail programs write it, or there is a colon and header fields follow. */
 static bool begins_message(const char *bytes, size_t len)
 {
-    if (len < 5 || memcmp(bytes, "From ", 5) != 0) {
+    const char *newline = len > 5 && memcmp(bytes, "From ", 5) == 0 ? memchr(bytes, '\n', len) : NULL;
+    if (newline == NULL || memchr(bytes, ':', (size_t)(newline - bytes)) == NULL) {
         return false;
     }
-    const char *newline = memchr(bytes, '\n', len), *colon = memchr(bytes, ':', len);
-    if (newline == NULL || colon == NULL || colon > newline) {
-        return false;
+    if (detect_has_time(bytes, (size_t)(newline - bytes))) {
+        return true;
     }
     const char *end = bytes + len, *at = newline + 1;
     if (at < end && (*at == '>' || *at == '\r' || *at == '\n')) {

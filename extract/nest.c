@@ -40,6 +40,7 @@ struct leaf {
     struct nest *nest;
     const struct nest_member *member;
     const char *id;
+    bool own; /* it is the container itself */
     bool any; /* it gave a record */
 };
 
@@ -90,6 +91,9 @@ static enum err_code take_record(void *context, struct extract_record *record, s
     }
     if (code == ERR_OK && !nest->plain) {
         record->position = nest->records++;
+    }
+    if (*leaf->id == '\0' && nest->depth > (leaf->own ? 1 : 0)) { /* not those of the file's bytes: nothing to know it by */
+        memset(record->digest, 0, sizeof record->digest);
     }
     return code == ERR_OK ? nest->sink(nest->context, record, err) : code;
 }
@@ -146,7 +150,7 @@ enum err_code nest_own(struct nest *nest, const struct nest_member *member, stru
     if (id == NULL) {
         return err_nomem(err, "nest");
     }
-    struct leaf leaf = { .nest = nest, .member = member, .id = id };
+    struct leaf leaf = { .nest = nest, .member = member, .id = id, .own = true };
     enum err_code code = begin_leaf(nest, id, &wanted, err);
     return code == ERR_OK && wanted ? take_record(&leaf, record, err) : code;
 }

@@ -215,11 +215,11 @@ static enum err_code is_repeated(struct nest *nest, const struct header *header,
 {
     AUTO_BUF struct buf key;
     bool fresh = true;
+    buf_init(&key, 2 * VALUE_MAX);
     *ret_repeated = false;
     if (header->digest[0] == '\0') {
         return ERR_OK;
     }
-    buf_init(&key, 2 * VALUE_MAX);
     buf_printf(&key, "%s\n%s", header->url, header->digest);
     enum err_code code = buf_check(&key, "an address", err);
     if (code == ERR_OK) {

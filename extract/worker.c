@@ -362,8 +362,8 @@ static enum err_code accept_leaf(struct extract_worker *worker, struct err *err)
     size_t len;
     const char *id = span_blob(&span, &len);
     bool fits = !span.failed && len > 0 && len <= (size_t)worker->caps.title_bytes + 128
-        && (number > worker->leaf || *worker->leaf_id == '\0') && memchr(id, '\0', len) == NULL
-        && utf8_valid_prefix(id, len) == len;
+        && (number > worker->leaf || (*worker->leaf_id == '\0' && number == worker->leaf))
+        && memchr(id, '\0', len) == NULL && utf8_valid_prefix(id, len) == len;
     if (!fits) {
         return err_set(err, ERR_CORRUPT, "the extraction worker sent a member that is not of this job");
     }
@@ -372,13 +372,6 @@ static enum err_code accept_leaf(struct extract_worker *worker, struct err *err)
     worker->budget_ms = worker->caps.wall_ms;
     enum err_code code = set_string(&worker->leaf_id, id, len, err);
     return code == ERR_OK ? limit_processor(worker, err) : code;
-}
-
-/* What limits kept out. */
-static void accept_note(struct extract_worker *worker)
-{
-    worker->running = false;
-    clean_text(worker->frame.payload.data, worker->frame.payload.len, worker->note);
 }
 
 /* The process died on a member of a container: once it is tried again, then the member failed and the others go on.
@@ -407,17 +400,19 @@ static enum err_code survive(struct extract_worker *worker, const struct err *wh
             return code;
         }
         record.position = worker->next_position++;
-        worker->has_record = true;
         *ret_record = record;
     }
-    enum err_code code = send_to_process(worker, worker->leaf + hopeless, err);
+    worker->leaf += hopeless;
+    worker->leaf_id[0] = '\0';
+    worker->has_record = false;
+    enum err_code code = send_to_process(worker, worker->leaf, err);
     if (code != ERR_OK && hopeless) {
         extract_record_done(ret_record);
     }
     return code;
 }
 
-/* A failure the worker itself reports: about the document, so ERR_INVALID. */
+/* A failure the worker itself reports is about the document: ERR_INVALID. */
 static enum err_code accept_failure(struct extract_worker *worker, struct err *err)
 {
     worker->running = false;
@@ -454,7 +449,8 @@ static enum err_code step(struct extract_worker *worker, struct extract_record *
     } else if (code == ERR_OK && type == WORKER_LEAF && !worker->lines) {
         code = accept_leaf(worker, err);
     } else if (code == ERR_OK && type == WORKER_DONE) {
-        accept_note(worker);
+        clean_text(worker->frame.payload.data, worker->frame.payload.len, worker->note);
+        worker->running = false;
         *ret_done = true;
     } else if (code == ERR_OK && type == WORKER_FAILED) {
         return accept_failure(worker, err);
@@ -479,8 +475,8 @@ enum err_code extract_worker_next(struct extract_worker *worker, struct extract_
     if (!worker->running) {
         return err_set(err, ERR_INTERNAL, "extract_worker_next without a job");
     }
-    bool has_record = false, done = false;
-    while (!has_record && !done) {
+    bool has_record = false;
+    for (bool done = false; !has_record && !done;) {
         struct err why = ERR_INIT;
         enum err_code code = step(worker, record, &has_record, &done, &why);
         if (code == ERR_TIMEOUT || code == ERR_CORRUPT) {

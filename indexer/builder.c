@@ -267,12 +267,19 @@ static bool is_blank(const char *text, size_t len)
     return true;
 }
 
+/* What failed or was skipped has no digest, nor has a packed file. */
+static bool has_digest(const struct extract_record *record)
+{
+    static const uint8_t none[DIGEST_SIZE];
+    return memcmp(record->digest, none, DIGEST_SIZE) != 0;
+}
+
 static enum err_code take_record(struct builder *builder, const struct file_job *job, struct extract_record *record,
                                  struct err *err)
 {
     char uid[SCHEMA_UID_LEN + 1];
     builder_uid(job->source, job->name, record->id, uid);
-    if (job->compare) {
+    if (job->compare && has_digest(record)) {
         uint8_t known[DIGEST_SIZE];
         enum err_code code = builder->ledger != NULL ? ERR_OK
                                                      : ledger_open(builder->options->directory, false, &builder->ledger, err);

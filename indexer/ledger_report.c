@@ -68,7 +68,8 @@ static void json_reason(void *context, sqlite3_stmt *row)
     jw_key_str(json, "state", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)));
     jw_key_str(json, "reason", column(row, 1));
     jw_key_int(json, reasons->unit, count);
-    jw_key_int(json, "per_10000", share_of(count, reasons->total));
+    jw_key(json, "percent");
+    jw_real(json, (double)share_of(count, reasons->total) / 100);
     jw_end_object(json);
 }
 

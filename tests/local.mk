@@ -16,6 +16,9 @@ UNIT_TESTS = \
 	tests/t040-extract \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
+	tests/t118-detect \
+	tests/t148-containers \
+	tests/t149-mail-warc \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -54,6 +57,13 @@ tests_t041_extract_worker_SOURCES = tests/t041-extract-worker.c tests/extract-te
 tests_t041_extract_worker_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test.h
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t118_detect_SOURCES = tests/t118-detect.c tests/extract-test.h
+tests_t118_detect_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t148_containers_SOURCES = tests/t148-containers.c tests/extract-test.h
+tests_t148_containers_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+tests_t148_containers_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t149_mail_warc_SOURCES = tests/t149-mail-warc.c tests/extract-test.h
+tests_t149_mail_warc_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -119,7 +129,8 @@ SHELL_TESTS = \
 	tests/t125-explain.sh \
 	tests/t126-boilerplate.sh \
 	tests/t140-dates.sh \
-	tests/t141-ranking.sh
+	tests/t141-ranking.sh \
+	tests/t147-archives.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 
