@@ -353,6 +353,30 @@ static void test_html_metadata(void **state)
     caught_done(&caught);
 }
 
+static void test_html_surroundings_by_name(void **state)
+{
+    (void)state;
+    struct caught caught;
+    const char *page = "<div id=header>Kop van de site</div><div class='x kruimelpad'>U bent hier</div>"
+                       "<a class=skip href=#a>Sla over</a>"
+                       "<div id=content class=menu><h1 class=header>Kop</h1><p class=footer-noot>Tekst.</p>"
+                       "<article><div class=footer>Ondertekend</div></article></div><div class='clear site-footer'>Contact</div>";
+    struct extract_record *record = run_text("x.html", page, &caught);
+    assert_string_equal(record->text, "Kop\n\nTekst.\n\nOndertekend");
+    caught_done(&caught);
+    /* A page that is nothing else keeps it. */
+    record = run_text("x.html", "<div id=footer>Alles staat onderaan</div>", &caught);
+    assert_string_equal(record->text, "Alles staat onderaan");
+    caught_done(&caught);
+    record = run_text("x.html", "<meta name=author content='Bouwer - http://bouwer.nl'><p>x", &caught);
+    assert_string_equal(record->author, "");
+    caught_done(&caught);
+    record = run_text("x.html", "<meta name=author content='A. B.'><meta name=DCTERMS.creator content='Ministerie van X'><p>x",
+                      &caught);
+    assert_string_equal(record->author, "Ministerie van X");
+    caught_done(&caught);
+}
+
 static void test_html_encodings(void **state)
 {
     (void)state;
@@ -424,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_html_headings),
         cmocka_unit_test(test_html_titles),
         cmocka_unit_test(test_html_metadata),
+        cmocka_unit_test(test_html_surroundings_by_name),
         cmocka_unit_test(test_html_encodings),
         cmocka_unit_test(test_html_large),
     };
