@@ -44,9 +44,9 @@ struct leaf {
     bool any; /* it gave a record */
 };
 
-static enum err_code replace(char **slot, const char *text, const struct leaf *leaf, struct err *err)
+static enum err_code set_date(char **slot, const char *text, struct err *err)
 {
-    return text != NULL && *text != '\0' ? field_set(slot, text, strlen(text), leaf->nest->caps->title_bytes, err) : ERR_OK;
+    return text != NULL && *text != '\0' ? field_set_date(slot, text, strlen(text), err) : ERR_OK;
 }
 
 /* What the container knows goes into the record. */
@@ -58,10 +58,10 @@ static enum err_code add_context(const struct leaf *leaf, struct extract_record 
         code = field_set_url(&record->url, member->url, strlen(member->url), leaf->nest->caps->title_bytes, err);
     }
     if (code == ERR_OK) {
-        code = replace(&record->captured, member->captured, leaf, err);
+        code = set_date(&record->captured, member->captured, err);
     }
     if (code == ERR_OK && *record->date == '\0') {
-        code = replace(&record->date, member->date, leaf, err);
+        code = set_date(&record->date, member->date, err);
     }
     return code;
 }

@@ -229,6 +229,7 @@ static enum err_code index_record(struct builder *builder, const struct file_job
             .source = string_of(job->source),
             .kind = string_of(kind),
             .date = string_of(record->date),
+            .archived = string_of(record->captured),
             .language = string_of(record->language),
             .description = string_of(record->description),
             .format = string_of(record->format),

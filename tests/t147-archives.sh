@@ -46,6 +46,8 @@ has hit '"titel":"Tweede brief"' '  with its subject'
 is "$(total banaan)" 2 'a page of a web archive, plain and compressed'
 search_json banaan >hit
 has hit '"url":"https://x.nl/a"' '  with its address'
+has hit '"gearchiveerd":"2021-03-01"' '  and the day of its capture'
+is "$(total banaan gearchiveerd:2021)" 2 '  which can be filtered on'
 is "$(total foutpagina)" 0 'an error page is not taken in'
 is "$(names citroen)" 'document.pdf' 'a text with the name of a PDF'
 
