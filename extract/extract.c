@@ -23,12 +23,11 @@ const struct extract_caps extract_default_caps = {
 
 extract_format *extract_test_format;
 
-/* By the media types of detect.h. */
+/* By the media types of detect.h.  Tables with tabs are lists for programs (queries, judgements, exports), not documents. */
 static const struct format formats[] = {
     { "text/plain", txt_run, NULL, false },
     { "text/markdown", txt_run, NULL, false },
     { "text/csv", txt_run, NULL, false },
-    { "text/tab-separated-values", txt_run, NULL, false },
     { "text/html", html_run, NULL, false },
     { "application/jsonl", jsonl_run, NULL, false },
     { "application/zip", NULL, container_run, true },

@@ -63,6 +63,8 @@ static void test_text(void **state)
     IS("README", "Gewone tekst.\n", "text/plain");
     IS("a.md", "# Kop\n", "text/markdown");
     IS("a.CSV", "naam;bedrag\n", "text/csv");
+    IS("vragen.tsv", "1\tgemeente\n", "text/tab-separated-values");
+    assert_null(format_find("text/tab-separated-values"));
     IS("a.html", "alleen tekst", "text/html");
     IS("a.txt", "<p>stuk van een pagina</p>", "text/html");
     IS("a.txt", "1 < 2 en <ja>", "text/plain");
