@@ -147,6 +147,9 @@ static enum err_code run_job(struct child *child, const struct frame *frame, cha
         struct line_source source = { .bytes = NULL, .fd = frame->fd, .len = job.size };
         return jsonl_range(&source, job.start, job.end, child->caps, send_record, child, err);
     }
+    if (extract_is_lines(name)) { /* but it is something else: the first range stands for all of it */
+        job.end = job.size;
+    }
     return code == ERR_OK && job.start == 0 ? run_whole(child, frame->fd, &job, ret_note, err) : code;
 }
 

@@ -446,7 +446,7 @@ static enum err_code step(struct extract_worker *worker, struct extract_record *
     if (code == ERR_OK && type == WORKER_RECORD) {
         code = accept_record(worker, record, err);
         *ret_record = code == ERR_OK;
-    } else if (code == ERR_OK && type == WORKER_LEAF && !worker->lines) {
+    } else if (code == ERR_OK && type == WORKER_LEAF) {
         code = accept_leaf(worker, err);
     } else if (code == ERR_OK && type == WORKER_DONE) {
         clean_text(worker->frame.payload.data, worker->frame.payload.len, worker->note);

@@ -79,6 +79,16 @@ run "$bin/naslag-index" --explain s/dubbel.tgz
 is $status 0 '--explain of an archive'
 has out '^record diep.tar!/twee' '  shows its members'
 
+# ---- A name that says "lines" of something else, larger than a range ------------------------------
+ix=$work/vals-index
+mkdir vals lang
+awk 'BEGIN { for (i = 0; i < 500000; i++) print "gemeente framboos " i }' >lang/a.txt
+printf 'gemeente aardbei\n' >lang/b.txt
+tar -cf vals/x.jsonl -C lang .
+indexer_is 0 'an archive that is called .jsonl' --json vals
+has out '"path":"x.jsonl","state":"indexed","records":2' '  is an archive'
+is "$(names aardbei)" 'b.txt' '  also behind the first range'
+
 # ---- Real files, when they are there -------------------------------------------------------------
 data=${NASLAG_DATA:-$src/../shared/data}/files
 for folder in warc odd-mail html; do
