@@ -4,7 +4,9 @@
 
 #include "base/frame.h"
 #include "base/io.h"
+#include "extract/detect.h"
 #include "extract/internal.h"
+#include "extract/nest.h"
 
 #define NAME_MAX_BYTES 4096
 
@@ -48,6 +50,9 @@ static void warm_up(const struct extract_caps *caps)
         { "warm.txt", "caf\xE9 gemeenteraad co\xF6rdinatie ge\xEFnd\n" },
         { "warm.html", "<title>x</title><p>caf&eacute;" },
         { "warm.jsonl", "{\"id\": \"1\", \"text\": \"x\"}\n" },
+        { "warm.eml", "From: =?iso-8859-1?q?Ren=E9?= <r@x>\nDate: Mon, 1 Mar 2021 12:00:00 +0100\nSubject: =?utf-8?b?w6k=?=\n"
+                      "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\neA==\n--x--\n" },
+        { "warm.tar.gz", "\037\213\010" },
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         struct extract_input input = { .bytes = samples[i].text, .len = strlen(samples[i].text),
@@ -70,50 +75,88 @@ static enum err_code send_record(void *context, struct extract_record *record, s
     return frame_send(child->socket, WORKER_RECORD, child->payload.data, child->payload.len, -1, -1, err);
 }
 
-static enum err_code run_whole(struct child *child, int fd, const char *name, uint64_t size, struct err *err)
+static enum err_code send_leaf(void *context, uint64_t number, const char *id, struct err *err)
 {
-    if (size > child->caps->file_bytes) {
-        return err_set(err, ERR_INVALID, "the file is larger than the limit of %llu bytes",
-                       (unsigned long long)child->caps->file_bytes);
-    }
-    AUTO_FREE char *bytes = malloc((size_t)size + 1);
-    if (bytes == NULL) {
-        return err_nomem(err, "the worker");
-    }
-    enum err_code code = io_pread(fd, "the file", bytes, (size_t)size, 0, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    bytes[size] = '\0';
-    struct extract_input input = { .bytes = bytes, .len = (size_t)size, .name = name, .caps = child->caps };
-    return extract_run(&input, send_record, child, err);
+    struct child *child = context;
+    AUTO_BUF struct buf payload;
+    buf_init(&payload, NAME_MAX_BYTES);
+    buf_add_u64(&payload, number);
+    buf_add_blob(&payload, id, strlen(id));
+    enum err_code code = buf_check(&payload, "an id", err);
+    return code == ERR_OK ? frame_send(child->socket, WORKER_LEAF, payload.data, payload.len, -1, -1, err) : code;
 }
 
-static enum err_code run_job(struct child *child, const struct frame *job, struct err *err)
+/* A job as the parent gave it. */
+struct job {
+    uint64_t start, end, size, first_leaf, position;
+    const char *name;
+};
+
+static enum err_code run_whole(struct child *child, int fd, const struct job *job, char ret_note[NEST_NOTE_MAX], struct err *err)
+{
+    CLEANUP(nest_done) struct nest nest;
+    CLEANUP(stream_done) struct stream stream;
+    stream_of_fd(&stream, fd, job->end); /* as large as it was when the job was made */
+    enum err_code code = nest_init(&nest, child->caps, job->end, send_record, child, err);
+    nest.leaf = send_leaf;
+    nest.first_leaf = job->first_leaf;
+    nest.records = job->position;
+    if (code == ERR_OK) {
+        code = nest_file(&nest, &stream, job->name, err);
+        nest_note(&nest, ret_note);
+    }
+    return code;
+}
+
+/* Whether the content is what the name says: lines of text.  Else the first range is the file, and the others are nothing. */
+static enum err_code is_lines(int fd, const struct job *job, bool *ret_lines, struct err *err)
+{
+    CLEANUP(stream_done) struct stream stream;
+    struct detected found;
+    stream_of_fd(&stream, fd, job->size);
+    enum err_code code = detect_stream(&stream, job->name, &found, err);
+    if (code == ERR_OK) {
+        *ret_lines = strcmp(found.media, "application/jsonl") == 0 || job->size == 0;
+    }
+    return code;
+}
+
+static enum err_code run_job(struct child *child, const struct frame *frame, char ret_note[NEST_NOTE_MAX], struct err *err)
 {
     struct span span;
-    span_init(&span, job->payload.data, job->payload.len);
-    uint64_t start = span_u64(&span), end = span_u64(&span), size = span_u64(&span);
+    struct job job;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    job.start = span_u64(&span);
+    job.end = span_u64(&span);
+    job.size = span_u64(&span);
+    job.first_leaf = span_u64(&span);
+    job.position = span_u64(&span);
     size_t len;
     const char *bytes = span_blob(&span, &len);
-    if (job->type != WORKER_JOB || span.failed || job->fd < 0) {
+    if (frame->type != WORKER_JOB || span.failed || frame->fd < 0) {
         return err_set(err, ERR_INTERNAL, "the worker does not understand its job");
     }
     AUTO_FREE char *name = strndup(bytes, len);
     if (name == NULL) {
         return err_nomem(err, "the worker");
     }
-    if (!extract_is_lines(name)) {
-        return run_whole(child, job->fd, name, end, err);
+    job.name = name;
+    bool lines = extract_is_lines(name);
+    enum err_code code = lines ? is_lines(frame->fd, &job, &lines, err) : ERR_OK;
+    if (code == ERR_OK && lines) {
+        struct line_source source = { .bytes = NULL, .fd = frame->fd, .len = job.size };
+        return jsonl_range(&source, job.start, job.end, child->caps, send_record, child, err);
     }
-    struct line_source source = { .bytes = NULL, .fd = job->fd, .len = size };
-    return jsonl_range(&source, start, end, child->caps, send_record, child, err);
+    if (extract_is_lines(name)) { /* but it is something else: the first range stands for all of it */
+        job.end = job.size;
+    }
+    return code == ERR_OK && job.start == 0 ? run_whole(child, frame->fd, &job, ret_note, err) : code;
 }
 
-static enum err_code answer(struct child *child, enum err_code result, const struct err *why, struct err *err)
+static enum err_code answer(struct child *child, enum err_code result, const char *note, const struct err *why, struct err *err)
 {
     if (result == ERR_OK) {
-        return frame_send(child->socket, WORKER_DONE, "", 0, -1, -1, err);
+        return frame_send(child->socket, WORKER_DONE, note, strlen(note), -1, -1, err);
     }
     char payload[1 + sizeof why->text];
     size_t len = strnlen(why->text, sizeof why->text);
@@ -133,8 +176,9 @@ static enum err_code serve(struct child *child)
             break;
         }
         struct err why = ERR_INIT;
-        enum err_code result = run_job(child, &job, &why);
-        code = answer(child, result, &why, NULL);
+        char note[NEST_NOTE_MAX] = "";
+        enum err_code result = run_job(child, &job, note, &why);
+        code = answer(child, result, note, &why, NULL);
         close(job.fd);
         job.fd = -1;
     }
@@ -156,7 +200,7 @@ _Noreturn void child_main(int socket, pid_t parent, const struct extract_caps *c
     if (code == ERR_OK) {
         code = serve(&child);
     } else {
-        answer(&child, code, &why, NULL);
+        answer(&child, code, "", &why, NULL);
     }
     /* Closed by the parent: the ordinary end.  No atexit handlers: they are the parent's. */
     _exit(code == ERR_NOT_FOUND ? 0 : 1);

@@ -10,14 +10,37 @@
 
 #include "extract/extract.h"
 
-/* ---- Formats (extract.c, txt.c, html.c, jsonl.c) -------------------------------------------- */
+/* ---- Formats (extract.c, and a file each) --------------------------------------------------- */
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
 extract_format txt_run, html_run, jsonl_run;
 
+/* A container: gives the members of the stream to the nest.  ERR_INVALID: it cannot be read (further). */
+struct nest;
+struct nest_member;
+struct stream;
+typedef enum err_code extract_container(struct nest *nest, struct stream *stream, const struct nest_member *member,
+                                        struct err *err);
+extract_container container_run, mail_run, mbox_run, warc_run;
+
+/* Appends the text with its lines joined: one that ends in a space goes on in the next one of the same quote depth
+ * (flowed.c).  `delete_space`: the parameter DelSp was "yes". */
+void flowed_join(const char *text, size_t len, bool delete_space, struct buf *out);
+
+/* Which function reads a media type; one of the two is set. */
+struct format {
+    const char *media;
+    extract_format *run;
+    extract_container *open;
+    bool random; /* `open` must be able to go back: a member that cannot is unpacked into memory first */
+};
+/* NULL when none does. */
+const struct format *format_find(const char *media);
+
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;
+#define EXTRACT_TEST_MEDIA "text/x-test"
 
 /* Where lines come from: bytes in memory, or a descriptor. */
 struct line_source {
@@ -68,9 +91,10 @@ enum err_code field_add_page(struct extract_record *record, size_t *capacity, si
 
 enum worker_frame {
     WORKER_HELLO = 'H',  /* child: in the sandbox, ready */
-    WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, name */
+    WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, u64 size, u64 first leaf, u64 position, name */
+    WORKER_LEAF = 'L',   /* child: u64 number, id: the records that follow are of this member (nest.h) */
     WORKER_RECORD = 'R', /* child: record_write */
-    WORKER_DONE = 'D',   /* child: the job is complete */
+    WORKER_DONE = 'D',   /* child: the job is complete; text: what limits kept out */
     WORKER_FAILED = 'F', /* child: u8 err_code, text */
 };
 
