@@ -12,7 +12,7 @@ const struct extract_caps extract_default_caps = {
     .pages = 100000,
     .title_bytes = 1000,
     .wall_ms = 30000,
-    .memory_bytes = UINT64_C(1) << 30,
+    .memory_bytes = UINT64_C(512) << 20,
     .cpu_seconds = 20,
 };
 
@@ -27,6 +27,7 @@ struct format {
 static const struct format formats[] = {
     { ".txt", txt_run, false },  { ".html", html_run, false },  { ".htm", html_run, false },
     { ".xhtml", html_run, false }, { ".jsonl", jsonl_run, true },
+    { ".pdf", pdf_run, false },
 };
 
 static bool ends_in(const char *name, const char *ending)

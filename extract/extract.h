@@ -13,7 +13,7 @@
 #include "base/buf.h"
 
 /* Version of what the extractors deliver; a change makes the indexer extract again. */
-#define EXTRACT_VERSION 1
+#define EXTRACT_VERSION 2
 
 /* Caps; what passes one is cut off and the record says so (`cut`), or fails when nothing would be left. */
 struct extract_caps {
@@ -25,7 +25,7 @@ struct extract_caps {
     uint64_t memory_bytes; /* address space of the worker, beyond what it was forked with */
     uint32_t cpu_seconds;  /* processor time of the worker for one job */
 };
-/* 256 MiB, 64 MiB, 100,000, 1,000, 30 s, 1 GiB, 20 s. */
+/* 256 MiB, 64 MiB, 100,000, 1,000, 30 s, 512 MiB, 20 s. */
 extern const struct extract_caps extract_default_caps;
 
 /* Part of the text, in bytes. */
@@ -43,7 +43,7 @@ struct extract_record {
     char *kind;        /* document type as given ("rapport") */
     char *language;    /* BCP 47 tag as given ("nl") */
     char *description;
-    char *format;      /* media type of the source: "text/plain", "text/html", "application/json" */
+    char *format;      /* media type of the source: "text/plain", "text/html", "application/pdf" ... */
     char *encoding;    /* encoding it was read in */
     char *text;        /* text_len bytes, NUL-terminated */
     uint32_t text_len;
@@ -53,6 +53,9 @@ struct extract_record {
     uint32_t heading_count;
     uint64_t cut;      /* bytes of text that a cap cut off; of text that was not even decoded, its source bytes */
     char *problem;     /* why this record has no text (its own failure: a bad line), or "" */
+    char *note;        /* what else is to be said of how it was read: why there is no text in it, what was left out, or "" */
+    char *page_labels; /* where the numbering printed on the pages begins anew: "1:i 5:1 90:A-1" (page:label), "" for 1, 2, 3... */
+    char *ocr_pages;   /* pages whose text was recognised in an image: "3 7-9", or "" */
     uint8_t digest[32]; /* SHA-256 of the record's source bytes: the line, or the file */
 };
 void extract_record_done(struct extract_record *record);

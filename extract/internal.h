@@ -10,11 +10,14 @@
 
 #include "extract/extract.h"
 
-/* ---- Formats (extract.c, txt.c, html.c, jsonl.c) -------------------------------------------- */
+/* ---- Formats (extract.c, txt.c, html.c, jsonl.c, pdf.c) -------------------------------------------- */
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
-extract_format txt_run, html_run, jsonl_run;
+extract_format txt_run, html_run, jsonl_run, pdf_run;
+
+/* Whether the bytes are those of a PDF, by their beginning. */
+bool pdf_is(const char *bytes, size_t len);
 
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;

@@ -9,9 +9,15 @@ libextract_a_SOURCES = \
 	extract/html-elements.c extract/html-elements.h \
 	extract/internal.h \
 	extract/jsonl.c \
+	extract/pdf.c extract/pdf.h \
+	extract/pdf-fields.c \
+	extract/pdf-heads.c \
+	extract/pdf-labels.c extract/pdf-labels.h \
+	extract/pdf-text.c extract/pdf-text.h \
 	extract/record.c \
 	extract/sandbox.c \
 	extract/txt.c \
-	extract/worker.c
-libextract_a_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS)
-EXTRACT_LIBS = libextract.a $(LIBXML_LIBS) $(SECCOMP_LIBS)
+	extract/worker.c \
+	extract/xmp.c extract/xmp.h
+libextract_a_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(SECCOMP_CFLAGS)
+EXTRACT_LIBS = libextract.a $(LIBXML_LIBS) $(POPPLER_LIBS) $(SECCOMP_LIBS) -lm

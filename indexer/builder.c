@@ -290,7 +290,7 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
         return report_record(builder, job, record, uid, LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
-        return report_record(builder, job, record, uid, LEDGER_EMPTY, "no text in it", err);
+        return report_record(builder, job, record, uid, LEDGER_EMPTY, record->note[0] != '\0' ? record->note : "no text in it", err);
     }
     enum err_code code = mend_record(builder->options->dutch, record, err);
     if (code == ERR_OK) {
@@ -299,11 +299,13 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
     if (code != ERR_OK) {
         return code;
     }
-    char reason[128] = "";
+    char reason[256];
     enum ledger_state state = LEDGER_INDEXED;
+    snprintf(reason, sizeof reason, "%.200s", record->note);
     if (record->cut > 0) {
         state = LEDGER_TRUNCATED;
-        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
+        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit%s%.150s", (unsigned long long)record->cut,
+                 record->note[0] != '\0' ? "; " : "", record->note);
     }
     return report_record(builder, job, record, uid, state, reason, err);
 }

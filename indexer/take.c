@@ -77,6 +77,7 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     memcpy(document.digest, digest, DIGEST_SIZE);
     if (record[0] == '\0') { /* the record is the file */
         memcpy(file->row.digest, digest, DIGEST_SIZE);
+        snprintf(file->row.reason, sizeof file->row.reason, "%s", reason);
     }
     if (outcome == BUILDER_UNCHANGED) {
         run->counts.kept++;
@@ -124,7 +125,11 @@ static enum err_code sum_up(struct run *run, struct run_file *file, struct err *
     uint64_t indexed = counts[LEDGER_INDEXED] + counts[LEDGER_TRUNCATED];
     uint64_t all = indexed + counts[LEDGER_EMPTY] + counts[LEDGER_FAILED];
     struct ledger_file *row = &file->row;
-    if (counts[LEDGER_TRUNCATED] > 0) {
+    bool told = row->reason[0] != '\0'; /* by its only record */
+    if (told) {
+        row->state = counts[LEDGER_TRUNCATED] > 0 ? LEDGER_TRUNCATED : indexed > 0 ? LEDGER_INDEXED
+            : counts[LEDGER_FAILED] > 0 ? LEDGER_FAILED : LEDGER_EMPTY;
+    } else if (counts[LEDGER_TRUNCATED] > 0) {
         row->state = LEDGER_TRUNCATED;
         snprintf(row->reason, sizeof row->reason, "%llu of %llu records cut off by a limit",
                  (unsigned long long)counts[LEDGER_TRUNCATED], (unsigned long long)all);

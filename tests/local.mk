@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/t040-extract \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
+	tests/t043-pdf \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -54,6 +55,8 @@ tests_t041_extract_worker_SOURCES = tests/t041-extract-worker.c tests/extract-te
 tests_t041_extract_worker_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test.h
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t043_pdf_SOURCES = tests/t043-pdf.c tests/extract-test.h
+tests_t043_pdf_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -159,9 +162,9 @@ FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=al
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
-FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
-FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
+FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) -lm $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(NETTLE_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-extract.h
