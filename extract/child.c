@@ -10,6 +10,8 @@
 
 struct child {
     int socket;
+    pid_t parent;
+    unsigned layers; /* active ones */
     const struct extract_caps *caps;
     struct buf payload; /* reused for every record */
 };
@@ -122,15 +124,34 @@ static enum err_code answer(struct child *child, enum err_code result, const str
     return frame_send(child->socket, WORKER_FAILED, payload, 1 + len, -1, -1, err);
 }
 
+static enum err_code send_number(struct child *child, enum worker_frame type, uint32_t number)
+{
+    buf_clear(&child->payload);
+    buf_add_u32(&child->payload, number);
+    return child->payload.failed ? ERR_NOMEM
+                                 : frame_send(child->socket, (uint8_t)type, child->payload.data, child->payload.len, -1, -1, NULL);
+}
+
+static enum err_code make_attempt(struct child *child, const struct frame *frame)
+{
+    struct span span;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    return send_number(child, WORKER_PROBED, (uint32_t)sandbox_probe(span_u32(&span), child->parent));
+}
+
 static enum err_code serve(struct child *child)
 {
     struct frame job;
     frame_init(&job, NAME_MAX_BYTES + 64);
-    enum err_code code = frame_send(child->socket, WORKER_HELLO, "", 0, -1, -1, NULL);
+    enum err_code code = send_number(child, WORKER_HELLO, child->layers);
     while (code == ERR_OK) {
         code = frame_receive(child->socket, &job, -1, NULL);
         if (code != ERR_OK) {
             break;
+        }
+        if (job.type == WORKER_PROBE) {
+            code = make_attempt(child, &job);
+            continue;
         }
         struct err why = ERR_INIT;
         enum err_code result = run_job(child, &job, &why);
@@ -142,16 +163,16 @@ static enum err_code serve(struct child *child)
     return code;
 }
 
-_Noreturn void child_main(int socket, pid_t parent, const struct extract_caps *caps)
+_Noreturn void child_main(const struct child_orders *orders)
 {
-    struct extract_caps own_caps = *caps; /* the parent's memory is only a copy, but it is not ours to rely on */
-    struct child child = { .socket = socket, .caps = &own_caps };
-    buf_init(&child.payload, record_max(caps));
+    struct extract_caps own_caps = *orders->caps; /* the parent's memory is only a copy, but it is not ours to rely on */
+    struct child child = { .socket = orders->socket, .parent = orders->parent, .caps = &own_caps };
+    buf_init(&child.payload, record_max(&own_caps));
     struct err why = ERR_INIT;
-    enum err_code code = sandbox_detach(&child.socket, parent, &why);
+    enum err_code code = sandbox_detach(&child.socket, orders->parent, &why);
     if (code == ERR_OK) {
         warm_up(&own_caps);
-        code = sandbox_enter(&own_caps, &why);
+        code = sandbox_enter(orders, &child.layers, &why);
     }
     if (code == ERR_OK) {
         code = serve(&child);

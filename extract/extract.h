@@ -24,6 +24,7 @@ struct extract_caps {
     uint32_t wall_ms;      /* a worker that makes its caller wait longer for one job is killed */
     uint64_t memory_bytes; /* address space of the worker, beyond what it was forked with */
     uint32_t cpu_seconds;  /* processor time of the worker for one job */
+    bool weak_sandbox;     /* go on without layers of the sandbox that are required (EXTRACT_LAYERS_REQUIRED) */
 };
 /* 256 MiB, 64 MiB, 100,000, 1,000, 30 s, 512 MiB, 20 s. */
 extern const struct extract_caps extract_default_caps;
@@ -96,12 +97,48 @@ enum err_code extract_worker_start(struct extract_worker *worker, int fd, const 
                                    struct err *err);
 /* Next record of the job.  ERR_OK with *ret_more false: the job is complete and `record` is untouched.
  * Otherwise the caller ends the record with extract_record_done.
- * ERR_INVALID: the document cannot be read (reason in the text).  ERR_TIMEOUT, ERR_CORRUPT: the worker hung, crashed,
+ * ERR_INVALID: the document cannot be read (reason in the text).  ERR_NOMEM: there was no memory for it left in a process that had
+ * read others before.  ERR_TIMEOUT, ERR_CORRUPT: the worker hung, crashed,
  * was killed by a limit or broke the protocol: it is dead, the next start makes a new one; the text says which. */
 enum err_code extract_worker_next(struct extract_worker *worker, struct extract_record *record, bool *ret_more,
                                   struct err *err);
 
-/* One line for an operator: which sandbox layers are active ("no_new_privs, seccomp, rlimits"). */
-const char *extract_sandbox_layers(void);
+/* ---- What holds the worker in -------------------------------------------------------------- */
+
+/* Layers of the sandbox; docs/ARCHITECTURE.md, 'Security boundaries', tells what each is for. */
+enum extract_layer {
+    EXTRACT_NO_NEW_PRIVS = 1,
+    EXTRACT_SECCOMP = 2,
+    EXTRACT_RLIMITS = 4,
+    EXTRACT_LANDLOCK = 8,
+    EXTRACT_MOUNT_NS = 16, /* an empty root directory */
+    EXTRACT_USER_NS = 32,
+    EXTRACT_NET_NS = 64,
+    EXTRACT_IPC_NS = 128,
+    EXTRACT_UTS_NS = 256,
+    EXTRACT_NO_CAPABILITIES = 512,
+};
+
+/* Whether these layers are enough: no_new_privs, seccomp, rlimits, and Landlock or a mount namespace without files.  Built with
+ * AddressSanitizer, whose reports need files and memory, no_new_privs and rlimits. */
+bool extract_layers_suffice(unsigned layers);
+/* Their names, comma-separated, into `out`; "none". */
+void extract_layers_print(unsigned layers, struct buf *out);
+/* Those of the required ones that are not there, in the same way; "" when none is missing. */
+void extract_layers_print_missing(unsigned layers, struct buf *out);
+/* Starts a worker and asks what is active in it. */
+enum err_code extract_sandbox_layers(const struct extract_caps *caps, unsigned *ret_layers, struct err *err);
+
+/* One attempt from inside a worker at what it may not do. */
+struct extract_attempt {
+    const char *what;      /* "open a file" */
+    bool stopped;          /* in the sandbox as it is */
+    const char *layer;     /* what stopped it, "" when nothing did */
+    const char *behind_it; /* what stops it when seccomp is left out; "" when nothing does */
+};
+typedef void extract_attempt_sink(void *context, const struct extract_attempt *attempt);
+/* Makes the attempts, each in a fresh worker, first as it is, then without seccomp.  *ret_held: all were stopped. */
+enum err_code extract_sandbox_test(const struct extract_caps *caps, extract_attempt_sink *sink, void *context, bool *ret_held,
+                                   struct err *err);
 
 #endif

@@ -9,11 +9,13 @@ libextract_a_SOURCES = \
 	extract/html-elements.c extract/html-elements.h \
 	extract/internal.h \
 	extract/jsonl.c \
+	extract/layers.c \
 	extract/pdf.c extract/pdf.h \
 	extract/pdf-fields.c \
 	extract/pdf-heads.c \
 	extract/pdf-labels.c extract/pdf-labels.h \
 	extract/pdf-text.c extract/pdf-text.h \
+	extract/probe.c \
 	extract/record.c \
 	extract/sandbox.c \
 	extract/txt.c \

@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
 	tests/t043-pdf \
+	tests/t044-sandbox \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -57,6 +58,8 @@ tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t043_pdf_SOURCES = tests/t043-pdf.c tests/extract-test.h
 tests_t043_pdf_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t044_sandbox_SOURCES = tests/t044-sandbox.c tests/extract-test.h
+tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -105,8 +108,15 @@ tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
 
+# Runs a program on a system without some layers of the sandbox, for t045.
+check_PROGRAMS += tests/weaken
+tests_weaken_SOURCES = tests/weaken.c
+tests_weaken_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+tests_weaken_LDADD = $(SECCOMP_LIBS)
+
 # Scripts.
 SHELL_TESTS = \
+	tests/t045-sandbox.sh \
 	tests/t061-suggest.sh \
 	tests/t110-index.sh \
 	tests/t111-exit-codes.sh \
