@@ -26,8 +26,8 @@ static bool enter_empty_root(void)
     }
     bool mounted = false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders && !mounted; i++) {
-        mounted = mount("none", folders[i], "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=2,mode=0555") == 0
-            && chdir(folders[i]) == 0;
+        const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+        mounted = mount("none", folders[i], "tmpfs", flags, "size=4k,nr_inodes=2,mode=0555") == 0 && chdir(folders[i]) == 0;
     }
     return mounted && syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
 }

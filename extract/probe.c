@@ -1,7 +1,7 @@
 /* probe.c - attempts, from inside a worker, at what it may not do: naslag-index --self-test-sandbox.
  *
- * Each is harmless where it succeeds.  What stopped it is told by how it ended: killed by SIGSYS is seccomp; of the other layers each
- * has an error of its own.
+ * Each is harmless where it succeeds.  What stopped it is told by how it ended: killed by SIGSYS is seccomp; of the other layers
+ * each has an error of its own.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* O_TMPFILE */

@@ -1,8 +1,9 @@
 /* sandbox.c - what a worker may still do; the only file of extract/ that sees <seccomp.h>.
  *
- * A worker reads one descriptor it was given and talks over one socket.  It needs memory and nothing else, so it gets an empty
- * root directory and no network where the system allows that (layers.c), and the system call filter lists what is allowed and kills at the rest.  Opening files is refused softly, because libraries
- * try that on their own (iconv's tables, time zones) and go on without.
+ * A worker reads one descriptor it was given and talks over one socket.  It needs memory and nothing else, so it gets
+ * an empty root directory and no network where the system allows that (layers.c), and the system call filter lists what
+ * is allowed and kills at the rest.  Opening files is refused softly, because libraries try that on their own (iconv's
+ * tables, time zones) and go on without.
  * Built with AddressSanitizer there is no filter, no memory limit, and files can be opened: its reports need all three.
  */
 #ifndef _GNU_SOURCE

@@ -290,7 +290,8 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
         return report_record(builder, job, record, uid, LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
-        return report_record(builder, job, record, uid, LEDGER_EMPTY, record->note[0] != '\0' ? record->note : "no text in it", err);
+        const char *why = record->note[0] != '\0' ? record->note : "no text in it";
+        return report_record(builder, job, record, uid, LEDGER_EMPTY, why, err);
     }
     enum err_code code = mend_record(builder->options->dutch, record, err);
     if (code == ERR_OK) {

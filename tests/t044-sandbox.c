@@ -1,5 +1,5 @@
-/* t044-sandbox.c - a document that has taken its worker over: every attempt is stopped, each layer of the sandbox by itself is proven
- * to hold, and without any the attempt succeeds, so that the test could fail. */
+/* t044-sandbox.c - a document that has taken its worker over: every attempt is stopped, each layer of the sandbox is proven to
+ * hold by itself, and without any the attempt succeeds, so that the test could fail. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
