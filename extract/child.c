@@ -5,6 +5,7 @@
 #include "base/frame.h"
 #include "base/io.h"
 #include "extract/internal.h"
+#include "extract/ocr.h"
 
 #define NAME_MAX_BYTES 4096
 
@@ -44,6 +45,7 @@ static void warm_up(const struct extract_caps *caps)
     for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
         iconv_open("UTF-8", encodings[i]);
     }
+    ocr_prepare();
     static const struct {
         const char *name, *text;
     } samples[] = {

@@ -22,12 +22,15 @@ struct format {
     const char *ending;
     extract_format *run;
     bool lines; /* one record a line */
+    bool image; /* needs OCR */
 };
 
 static const struct format formats[] = {
-    { ".txt", txt_run, false },  { ".html", html_run, false },  { ".htm", html_run, false },
-    { ".xhtml", html_run, false }, { ".jsonl", jsonl_run, true },
-    { ".pdf", pdf_run, false },
+    { ".txt", txt_run, false, false },  { ".html", html_run, false, false },  { ".htm", html_run, false, false },
+    { ".xhtml", html_run, false, false }, { ".jsonl", jsonl_run, true, false },
+    { ".pdf", pdf_run, false, false },
+    { ".png", image_run, false, true }, { ".jpg", image_run, false, true }, { ".jpeg", image_run, false, true },
+    { ".tif", image_run, false, true }, { ".tiff", image_run, false, true },
 };
 
 static bool ends_in(const char *name, const char *ending)
@@ -39,14 +42,14 @@ static bool ends_in(const char *name, const char *ending)
 static struct format format_of(const char *name)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (ends_in(name, formats[i].ending)) {
+        if (ends_in(name, formats[i].ending) && (!formats[i].image || image_is_readable())) {
             return formats[i];
         }
     }
     if (extract_test_format != NULL && ends_in(name, ".naslag-test")) {
-        return (struct format){ ".naslag-test", extract_test_format, false };
+        return (struct format){ ".naslag-test", extract_test_format, false, false };
     }
-    return (struct format){ NULL, NULL, false };
+    return (struct format){ NULL, NULL, false, false };
 }
 
 bool extract_knows(const char *name)

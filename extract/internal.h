@@ -14,7 +14,10 @@
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
-extract_format txt_run, html_run, jsonl_run, pdf_run;
+extract_format txt_run, html_run, jsonl_run, pdf_run, image_run;
+
+/* Whether text in images can be read; files of images alone are known only then. */
+bool image_is_readable(void);
 
 /* Whether the bytes are those of a PDF, by their beginning. */
 bool pdf_is(const char *bytes, size_t len);

@@ -7,13 +7,16 @@ libextract_a_SOURCES = \
 	extract/flow.c extract/flow.h \
 	extract/html.c \
 	extract/html-elements.c extract/html-elements.h \
+	extract/image.c \
 	extract/internal.h \
 	extract/jsonl.c \
 	extract/layers.c \
+	extract/ocr.c extract/ocr.h \
 	extract/pdf.c extract/pdf.h \
 	extract/pdf-fields.c \
 	extract/pdf-heads.c \
 	extract/pdf-labels.c extract/pdf-labels.h \
+	extract/pdf-ocr.c \
 	extract/pdf-text.c extract/pdf-text.h \
 	extract/probe.c \
 	extract/record.c \
@@ -21,5 +24,5 @@ libextract_a_SOURCES = \
 	extract/txt.c \
 	extract/worker.c \
 	extract/xmp.c extract/xmp.h
-libextract_a_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(SECCOMP_CFLAGS)
-EXTRACT_LIBS = libextract.a $(LIBXML_LIBS) $(POPPLER_LIBS) $(SECCOMP_LIBS) -lm
+libextract_a_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS)
+EXTRACT_LIBS = libextract.a $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) $(SECCOMP_LIBS) -lm

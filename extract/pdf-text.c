@@ -302,6 +302,27 @@ enum err_code pdf_page_finish(struct pdf_page *page, struct err *err)
     return buf_check(&page->text, "a page of a PDF", err);
 }
 
+enum err_code pdf_page_set_text(struct pdf_page *page, const char *text, size_t len, struct err *err)
+{
+    const struct pdf_box nowhere = { 0, 0, 0, 0 };
+    pdf_page_clear(page);
+    bool apart = false;
+    for (size_t at = 0; at < len && !page->out_of_memory;) {
+        const char *newline = memchr(text + at, '\n', len - at);
+        size_t end = newline != NULL ? (size_t)(newline - text) : len;
+        if (end > at && strspn(text + at, " \t\f\r") < end - at) {
+            begin_line(page, &nowhere, apart);
+            put(page, text + at, end - at);
+            apart = false;
+        } else {
+            apart = true;
+        }
+        at = end + 1;
+    }
+    page->visible = page->text.len;
+    return pdf_page_finish(page, err);
+}
+
 /* ---- Whether it is text ---------------------------------------------------------------------- */
 
 bool pdf_page_is_readable(const struct pdf_page *page)

@@ -54,6 +54,9 @@ void pdf_page_add(struct pdf_page *page, int32_t code, const struct pdf_box *box
 /* Completes the last line. */
 enum err_code pdf_page_finish(struct pdf_page *page, struct err *err);
 
+/* Instead of characters: lines of text that are read already, with a blank line between paragraphs. */
+enum err_code pdf_page_set_text(struct pdf_page *page, const char *text, size_t len, struct err *err);
+
 /* False when the characters are no text: a font without a usable table of characters gives private or invented ones.  Told by
  * the share of characters without a meaning and by the vowels among Latin letters. */
 bool pdf_page_is_readable(const struct pdf_page *page);

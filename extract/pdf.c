@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/digest.h"
+#include "extract/ocr.h"
 #include "extract/pdf.h"
 #include "text/unicode.h"
 
@@ -154,9 +155,13 @@ static enum err_code read_page(struct pdf_reading *reading, int number, struct e
     } else {
         code = read_characters(reading, page, err);
         reading->record->cut += reading->page.left_out;
-        if (code == ERR_OK && reading->page.visible == 0) {
+        bool blank = reading->page.visible == 0, image = blank && has_images(page), read = false;
+        if (code == ERR_OK && (image || !pdf_page_is_readable(&reading->page))) {
+            code = pdf_read_image(reading, page, number, &read, err);
+        }
+        if (code == ERR_OK && !read && blank) {
             reading->without_text++;
-            reading->with_images += has_images(page);
+            reading->with_images += image;
         } else if (code == ERR_OK && !pdf_page_is_readable(&reading->page)) {
             reading->unreadable++;
             reading->record->cut += reading->page.text.len;
@@ -231,7 +236,9 @@ static void describe_empty(const struct pdf_reading *reading, struct buf *out)
         buf_printf(out, "no text that can be read: %d of its %d %s draw characters that are not named", reading->unreadable,
                    reading->pages, pages);
     } else if (reading->with_images > 0) {
-        buf_printf(out, "no text: scanned, %d %s", reading->pages, pages);
+        const char *why;
+        bool tried = ocr_is_available(&why);
+        buf_printf(out, "no text: scanned, %d %s%s%s", reading->pages, pages, tried ? " without text in the images" : "; ", why);
     } else {
         buf_printf(out, "no text on its %d %s", reading->pages, pages);
     }
@@ -254,6 +261,7 @@ static enum err_code write_note(struct pdf_reading *reading, struct err *err)
         describe_part(&note, reading->with_images, reading->pages, "are images without text");
         describe_part(&note, reading->unreadable, reading->pages, "draw characters that are not named, and were left out");
     }
+    describe_part(&note, reading->recognised, reading->pages, "were read as images (OCR)");
     describe_part(&note, reading->broken, reading->pages, "are damaged");
     if (reading->pages_read < reading->pages) {
         const char *why = reading->full ? "limit of text" : (uint32_t)reading->pages_read >= reading->caps->pages ? "limit of pages"
@@ -321,6 +329,9 @@ static enum err_code read_document(struct pdf_reading *reading, struct err *err)
     if (code == ERR_OK) {
         code = write_note(reading, err);
     }
+    if (code == ERR_OK) {
+        code = pdf_list_images(reading, err);
+    }
     const char *labels = pdf_labels_get(&reading->labels);
     if (code == ERR_OK && *labels != '\0') {
         code = field_set(&record->page_labels, labels, strlen(labels), reading->caps->title_bytes, err);
@@ -339,6 +350,7 @@ static enum err_code fill(const struct extract_input *input, struct extract_reco
                                .began_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), .began = seconds(CLOCK_MONOTONIC) };
     size_t room = input->caps->record_bytes < UINT32_MAX / 4 ? (size_t)input->caps->record_bytes : UINT32_MAX / 4;
     pdf_page_init(&reading.page, room);
+    buf_init(&reading.runs, input->caps->title_bytes);
     pdf_labels_init(&reading.labels, input->caps->title_bytes);
     buf_init(&reading.text, 4 * room + 64); /* a page of the ceiling's size that grows when it is cleaned */
     enum err_code code = read_document(&reading, err);
@@ -347,6 +359,7 @@ static enum err_code fill(const struct extract_input *input, struct extract_reco
     }
     pdf_page_done(&reading.page);
     pdf_labels_done(&reading.labels);
+    buf_done(&reading.runs);
     buf_done(&reading.text);
     free(reading.lines);
     return code;

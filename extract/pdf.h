@@ -29,7 +29,10 @@ struct pdf_reading {
     double began_cpu, began, longest_page; /* seconds */
     int pages;               /* of the document */
     int pages_read;          /* the first ones */
-    int without_text, with_images, unreadable, broken; /* of these */
+    int without_text, with_images, unreadable, broken; /* of these; the first three but for those read as images */
+    int recognised;          /* read as images */
+    int run_start, run_end;  /* the last of their runs, counted from 1; 0: none */
+    struct buf runs;         /* all runs before it */
     bool full;               /* a cap was reached: no more text is taken */
 };
 
@@ -48,6 +51,11 @@ static inline void pdf_g_free_cleanup(void *slot)
 
 /* Whether the text holds a word: three letters in a row. */
 bool pdf_has_word(const char *text, size_t len);
+
+/* pdf-ocr.c: reads a page as an image; *ret_read: it had text, which is in reading->page. */
+enum err_code pdf_read_image(struct pdf_reading *reading, PopplerPage *page, int number, bool *ret_read, struct err *err);
+/* Writes which pages these were into the record. */
+enum err_code pdf_list_images(struct pdf_reading *reading, struct err *err);
 
 /* pdf-heads.c: the items of the outline, where the text has them; without an outline, lines in larger or bold type. */
 enum err_code pdf_find_headings(struct pdf_reading *reading, struct err *err);

@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/t042-extract-lines \
 	tests/t043-pdf \
 	tests/t044-sandbox \
+	tests/t046-ocr \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -60,6 +61,9 @@ tests_t043_pdf_SOURCES = tests/t043-pdf.c tests/extract-test.h
 tests_t043_pdf_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t044_sandbox_SOURCES = tests/t044-sandbox.c tests/extract-test.h
 tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t046_ocr_SOURCES = tests/t046-ocr.c tests/extract-test.h
+tests_t046_ocr_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
+tests_t046_ocr_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -166,18 +170,18 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-pdf
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
-FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
-FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) -lm $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
+FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(NETTLE_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
-	tests/fuzz/fuzz-extract.h
+	tests/fuzz/fuzz-pdf.c tests/fuzz/fuzz-extract.h
 
 .PHONY: fuzz
 fuzz:
