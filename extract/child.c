@@ -1,17 +1,22 @@
 /* child.c - the worker's own process: takes jobs, runs the formats, sends records. */
 #include <iconv.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/frame.h"
 #include "base/io.h"
 #include "extract/detect.h"
 #include "extract/internal.h"
 #include "extract/nest.h"
+#include "extract/ocr.h"
 
 #define NAME_MAX_BYTES 4096
 
 struct child {
     int socket;
+    pid_t parent;
+    unsigned layers; /* active ones */
     const struct extract_caps *caps;
     struct buf payload; /* reused for every record */
 };
@@ -44,6 +49,7 @@ static void warm_up(const struct extract_caps *caps)
     for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
         iconv_open("UTF-8", encodings[i]);
     }
+    ocr_prepare();
     static const struct {
         const char *name, *text;
     } samples[] = {
@@ -92,11 +98,39 @@ struct job {
     const char *name;
 };
 
+/* The file's bytes, mapped, so that they take none of the worker's memory, with a NUL behind them; NULL when that cannot be.
+ * One that is cut short while it is read kills the process with SIGBUS: that costs the document. */
+static char *map_file(int fd, uint64_t size, uint64_t most, size_t *ret_room)
+{
+    struct stat info;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    if (size == 0 || size > most || fstat(fd, &info) != 0 || (uint64_t)info.st_size < size) {
+        return NULL;
+    }
+    size_t room = ((size_t)size / page + 1) * page;
+    char *bytes = mmap(NULL, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED) {
+        return NULL;
+    }
+    if (mmap(bytes, (size_t)size, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
+        munmap(bytes, room);
+        return NULL;
+    }
+    *ret_room = room;
+    return bytes;
+}
+
 static enum err_code run_whole(struct child *child, int fd, const struct job *job, char ret_note[NEST_NOTE_MAX], struct err *err)
 {
     CLEANUP(nest_done) struct nest nest;
     CLEANUP(stream_done) struct stream stream;
-    stream_of_fd(&stream, fd, job->end); /* as large as it was when the job was made */
+    size_t room = 0;
+    char *bytes = map_file(fd, job->end, child->caps->file_bytes, &room);
+    if (bytes != NULL) { /* as large as it was when the job was made */
+        stream_of_bytes(&stream, bytes, (size_t)job->end);
+    } else {
+        stream_of_fd(&stream, fd, job->end);
+    }
     enum err_code code = nest_init(&nest, child->caps, job->end, send_record, child, err);
     nest.leaf = send_leaf;
     nest.first_leaf = job->first_leaf;
@@ -104,6 +138,9 @@ static enum err_code run_whole(struct child *child, int fd, const struct job *jo
     if (code == ERR_OK) {
         code = nest_file(&nest, &stream, job->name, err);
         nest_note(&nest, ret_note);
+    }
+    if (bytes != NULL) {
+        munmap(bytes, room);
     }
     return code;
 }
@@ -165,15 +202,34 @@ static enum err_code answer(struct child *child, enum err_code result, const cha
     return frame_send(child->socket, WORKER_FAILED, payload, 1 + len, -1, -1, err);
 }
 
+static enum err_code send_number(struct child *child, enum worker_frame type, uint32_t number)
+{
+    buf_clear(&child->payload);
+    buf_add_u32(&child->payload, number);
+    return child->payload.failed ? ERR_NOMEM
+                                 : frame_send(child->socket, (uint8_t)type, child->payload.data, child->payload.len, -1, -1, NULL);
+}
+
+static enum err_code make_attempt(struct child *child, const struct frame *frame)
+{
+    struct span span;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    return send_number(child, WORKER_PROBED, (uint32_t)sandbox_probe(span_u32(&span), child->parent));
+}
+
 static enum err_code serve(struct child *child)
 {
     struct frame job;
     frame_init(&job, NAME_MAX_BYTES + 64);
-    enum err_code code = frame_send(child->socket, WORKER_HELLO, "", 0, -1, -1, NULL);
+    enum err_code code = send_number(child, WORKER_HELLO, child->layers);
     while (code == ERR_OK) {
         code = frame_receive(child->socket, &job, -1, NULL);
         if (code != ERR_OK) {
             break;
+        }
+        if (job.type == WORKER_PROBE) {
+            code = make_attempt(child, &job);
+            continue;
         }
         struct err why = ERR_INIT;
         char note[NEST_NOTE_MAX] = "";
@@ -186,16 +242,16 @@ static enum err_code serve(struct child *child)
     return code;
 }
 
-_Noreturn void child_main(int socket, pid_t parent, const struct extract_caps *caps)
+_Noreturn void child_main(const struct child_orders *orders)
 {
-    struct extract_caps own_caps = *caps; /* the parent's memory is only a copy, but it is not ours to rely on */
-    struct child child = { .socket = socket, .caps = &own_caps };
-    buf_init(&child.payload, record_max(caps));
+    struct extract_caps own_caps = *orders->caps; /* the parent's memory is only a copy, but it is not ours to rely on */
+    struct child child = { .socket = orders->socket, .parent = orders->parent, .caps = &own_caps };
+    buf_init(&child.payload, record_max(&own_caps));
     struct err why = ERR_INIT;
-    enum err_code code = sandbox_detach(&child.socket, parent, &why);
+    enum err_code code = sandbox_detach(&child.socket, orders->parent, &why);
     if (code == ERR_OK) {
         warm_up(&own_caps);
-        code = sandbox_enter(&own_caps, &why);
+        code = sandbox_enter(orders, &child.layers, &why);
     }
     if (code == ERR_OK) {
         code = serve(&child);

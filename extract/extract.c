@@ -13,7 +13,7 @@ const struct extract_caps extract_default_caps = {
     .pages = 100000,
     .title_bytes = 1000,
     .wall_ms = 30000,
-    .memory_bytes = UINT64_C(1) << 30,
+    .memory_bytes = UINT64_C(512) << 20,
     .cpu_seconds = 20,
     .depth = 4,
     .members = 100000,
@@ -30,6 +30,10 @@ static const struct format formats[] = {
     { "text/csv", txt_run, NULL, false },
     { "text/html", html_run, NULL, false },
     { "application/jsonl", jsonl_run, NULL, false },
+    { "application/pdf", pdf_run, NULL, false },
+    { "image/png", image_run, NULL, false },
+    { "image/jpeg", image_run, NULL, false },
+    { "image/tiff", image_run, NULL, false },
     { "application/zip", NULL, container_run, true },
     { "application/x-7z-compressed", NULL, container_run, true },
     { "application/vnd.rar", NULL, container_run, true },
@@ -49,7 +53,7 @@ const struct format *format_find(const char *media)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (strcmp(formats[i].media, media) == 0) {
-            return &formats[i];
+            return formats[i].run != image_run || image_is_readable() ? &formats[i] : NULL;
         }
     }
     static struct format test = { EXTRACT_TEST_MEDIA, NULL, NULL, false };

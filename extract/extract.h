@@ -15,7 +15,7 @@
 #include "base/buf.h"
 
 /* Version of what the extractors deliver; a change makes the indexer extract again. */
-#define EXTRACT_VERSION 1
+#define EXTRACT_VERSION 2
 
 /* Caps; what passes one is cut off and the record says so (`cut`), or fails when nothing would be left. */
 struct extract_caps {
@@ -30,8 +30,9 @@ struct extract_caps {
     uint32_t members;      /* members of one archive, with those of the archives in it */
     uint64_t expanded_bytes; /* what unpacking one file may give */
     uint32_t ratio;        /* and how many times its size; 64 MiB may always come out */
+    bool weak_sandbox;     /* go on without layers of the sandbox that are required (extract_layers_suffice) */
 };
-/* 256 MiB, 64 MiB, 100,000, 1,000, 30 s, 1 GiB, 20 s; 4, 100,000, 256 GiB, 250. */
+/* 256 MiB, 64 MiB, 100,000, 1,000, 30 s, 512 MiB, 20 s; 4, 100,000, 256 GiB, 250. */
 extern const struct extract_caps extract_default_caps;
 
 /* Part of the text, in bytes. */
@@ -52,7 +53,7 @@ struct extract_record {
     char *description;
     char *author;      /* persons, as given; several are separated by "; " */
     char *captured;    /* YYYY-MM-DD on which a web archive took it; records of one url are versions, the latest first */
-    char *format;      /* media type of the source: "text/plain", "text/html", "application/json" */
+    char *format;      /* media type of the source: "text/plain", "text/html", "application/pdf" ... */
     char *encoding;    /* encoding it was read in */
     char *text;        /* text_len bytes, NUL-terminated */
     uint32_t text_len;
@@ -63,6 +64,9 @@ struct extract_record {
     uint64_t cut;      /* bytes of text that a cap cut off; of text that was not even decoded, its source bytes */
     char *problem;     /* why this record has no text (its own failure: a bad line), or "" */
     bool skipped;      /* with a problem: it did not fail, it is no document that is taken in */
+    char *note;        /* what else is to be said of how it was read: why there is no text in it, what was left out, or "" */
+    char *page_labels; /* where the numbering printed on the pages begins anew: "1:i 5:1 90:A-1" (page:label), "" for 1, 2, 3... */
+    char *ocr_pages;   /* pages whose text was recognised in an image: "3 7-9", or "" */
     uint8_t digest[32]; /* SHA-256 of the file's or member's bytes; of a line none: whoever reads lines has it (indexer/lines.h) */
 };
 void extract_record_done(struct extract_record *record);
@@ -113,7 +117,42 @@ enum err_code extract_worker_next(struct extract_worker *worker, struct extract_
 /* When a job is complete: what limits kept out of the records, in words, or "".  Valid until the next job. */
 const char *extract_worker_note(const struct extract_worker *worker);
 
-/* One line for an operator: which sandbox layers are active ("no_new_privs, seccomp, rlimits"). */
-const char *extract_sandbox_layers(void);
+/* ---- What holds the worker in -------------------------------------------------------------- */
+
+/* Layers of the sandbox; docs/ARCHITECTURE.md, 'Security boundaries', tells what each is for. */
+enum extract_layer {
+    EXTRACT_NO_NEW_PRIVS = 1,
+    EXTRACT_SECCOMP = 2,
+    EXTRACT_RLIMITS = 4,
+    EXTRACT_LANDLOCK = 8,
+    EXTRACT_MOUNT_NS = 16, /* an empty root directory */
+    EXTRACT_USER_NS = 32,
+    EXTRACT_NET_NS = 64,
+    EXTRACT_IPC_NS = 128,
+    EXTRACT_UTS_NS = 256,
+    EXTRACT_NO_CAPABILITIES = 512,
+};
+
+/* Whether these layers are enough: no_new_privs, seccomp, rlimits, and Landlock or a mount namespace without files.  Built with
+ * AddressSanitizer, whose reports need files and memory, no_new_privs and rlimits. */
+bool extract_layers_suffice(unsigned layers);
+/* Their names, comma-separated, into `out`; "none". */
+void extract_layers_print(unsigned layers, struct buf *out);
+/* Those of the required ones that are not there, in the same way; "" when none is missing. */
+void extract_layers_print_missing(unsigned layers, struct buf *out);
+/* Starts a worker and asks what is active in it. */
+enum err_code extract_sandbox_layers(const struct extract_caps *caps, unsigned *ret_layers, struct err *err);
+
+/* One attempt from inside a worker at what it may not do. */
+struct extract_attempt {
+    const char *what;      /* "open a file" */
+    bool stopped;          /* in the sandbox as it is */
+    const char *layer;     /* what stopped it, "" when nothing did */
+    const char *behind_it; /* what stops it when seccomp is left out; "" when nothing does */
+};
+typedef void extract_attempt_sink(void *context, const struct extract_attempt *attempt);
+/* Makes the attempts, each in a fresh worker, first as it is, then without seccomp.  *ret_held: all were stopped. */
+enum err_code extract_sandbox_test(const struct extract_caps *caps, extract_attempt_sink *sink, void *context, bool *ret_held,
+                                   struct err *err);
 
 #endif

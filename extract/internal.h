@@ -14,7 +14,13 @@
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
-extract_format txt_run, html_run, jsonl_run;
+extract_format txt_run, html_run, jsonl_run, pdf_run, image_run;
+
+/* Whether text in images can be read; files of images alone are known only then. */
+bool image_is_readable(void);
+
+/* Whether the bytes are those of a PDF, by their beginning. */
+bool pdf_is(const char *bytes, size_t len);
 
 /* A container: gives the members of the stream to the nest.  ERR_INVALID: it cannot be read (further). */
 struct nest;
@@ -90,7 +96,9 @@ enum err_code field_add_page(struct extract_record *record, size_t *capacity, si
 /* ---- Worker (worker.c, child.c, sandbox.c) -------------------------------------------------- */
 
 enum worker_frame {
-    WORKER_HELLO = 'H',  /* child: in the sandbox, ready */
+    WORKER_HELLO = 'H',  /* child: in the sandbox, ready; u32 active layers (extract_layer) */
+    WORKER_PROBE = 'P',  /* parent: u32 number of an attempt (sandbox_probe) */
+    WORKER_PROBED = 'Q', /* child: u32 errno it ended with, 0 when it succeeded */
     WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, u64 size, u64 first leaf, u64 position, name */
     WORKER_LEAF = 'L',   /* child: u64 number, id: the records that follow are of this member (nest.h) */
     WORKER_RECORD = 'R', /* child: record_write */
@@ -98,13 +106,39 @@ enum worker_frame {
     WORKER_FAILED = 'F', /* child: u8 err_code, text */
 };
 
+/* What a child is told when it is forked. */
+struct child_orders {
+    int socket;
+    pid_t parent;
+    const struct extract_caps *caps;
+    unsigned omit; /* layers to leave out: to prove what the others do by themselves */
+};
+
 /* The life of the child, after fork: shuts itself in, then answers jobs until the socket closes. */
-_Noreturn void child_main(int socket, pid_t parent, const struct extract_caps *caps);
+_Noreturn void child_main(const struct child_orders *orders);
 
 /* First step in the child: dies with `parent`, ignores the terminal's signals (its parent decides when it ends), keeps only
  * descriptor 3 = *socket, with /dev/null as 0, 1 and 2. */
 enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err);
-/* Last step: limits, no new privileges, system call filter.  From here on only the frames matter. */
-enum err_code sandbox_enter(const struct extract_caps *caps, struct err *err);
+/* Last step: namespaces, limits, no new privileges, Landlock, system call filter; all but those in
+ * orders->omit.  What the system does
+ * not have is left out: *ret_layers tells what is active (extract_layer), for the parent to judge.  From here on only the frames
+ * matter. */
+enum err_code sandbox_enter(const struct child_orders *orders, unsigned *ret_layers, struct err *err);
+
+/* layers.c: each makes one layer and tells whether it is active. */
+unsigned layers_enter_namespaces(unsigned omit);
+bool layers_enter_landlock(void);
+bool layers_drop_capabilities(void);
+
+/* probe.c: makes attempt `number` at what a worker may not do; the errno it ended with, 0 when it succeeded.  It may not return. */
+int sandbox_probe(unsigned number, pid_t parent);
+
+/* A worker of which layers are left out. */
+void worker_omit(struct extract_worker *worker, unsigned layers);
+/* Starts the process if there is none; what it says is active. */
+enum err_code worker_layers(struct extract_worker *worker, unsigned *ret_layers, struct err *err);
+/* Has a fresh process make an attempt.  *ret_signal: what it was killed by, or 0; *ret_errno: how it ended otherwise. */
+enum err_code worker_probe(struct extract_worker *worker, unsigned number, int *ret_signal, int *ret_errno, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* record.c - the life of a record, and its form in a frame.
  *
- * Frame form, all integers little-endian: the twelve short strings as blobs (u32 length, bytes) in the order of `strings_of`;
+ * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of `strings_of`;
  * u64 position; u64 cut; u8 skipped; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count and that
  * many pairs of u32 (start, len).
  */
@@ -9,7 +9,7 @@
 #include "extract/internal.h"
 #include "text/unicode.h"
 
-#define STRINGS 12
+#define STRINGS 15
 #define FIXED_BYTES 256 /* integers, digest and lengths, generously */
 
 /* The short strings in frame order. */
@@ -19,6 +19,7 @@ static void strings_of(struct extract_record *record, char **ret_slots[STRINGS])
         &record->id,       &record->title,       &record->url,    &record->date,     &record->kind,
         &record->language, &record->description, &record->format, &record->encoding, &record->problem,
         &record->author,   &record->captured,
+        &record->note,     &record->page_labels, &record->ocr_pages,
     };
     memcpy(ret_slots, slots, sizeof slots);
 }

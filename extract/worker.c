@@ -24,6 +24,8 @@
 
 struct extract_worker {
     struct extract_caps caps;
+    unsigned omit;           /* layers of the sandbox that are left out */
+    unsigned layers;         /* active in the process */
     pid_t pid;               /* 0: no process */
     int socket;
     unsigned jobs;           /* that the process was given */
@@ -173,12 +175,28 @@ static enum err_code explain_failure(const struct frame *frame, enum err_code co
     return err_set(err, code, "%s", *text != '\0' ? text : "the worker gave no reason");
 }
 
+/* Takes what a new process says of its sandbox, which it is in by now but has not yet seen a document. */
+static enum err_code check_layers(struct extract_worker *worker, struct err *err)
+{
+    struct span span;
+    span_init(&span, worker->frame.payload.data, worker->frame.payload.len);
+    worker->layers = span_u32(&span);
+    if (!span.failed && (worker->caps.weak_sandbox || extract_layers_suffice(worker->layers))) {
+        return ERR_OK;
+    }
+    AUTO_BUF struct buf missing;
+    buf_init(&missing, 400);
+    extract_layers_print_missing(worker->layers, &missing);
+    drop_process(worker);
+    return err_set(err, ERR_IO, "the sandbox of the extraction worker lacks: %s", missing.data != NULL ? missing.data : "all");
+}
+
 /* Waits for the new process to say that it is in its sandbox. */
 static enum err_code await_hello(struct extract_worker *worker, struct err *err)
 {
     enum err_code code = frame_receive(worker->socket, &worker->frame, io_now_ms() + HELLO_MS, err);
     if (code == ERR_OK && worker->frame.type == WORKER_HELLO) {
-        return ERR_OK;
+        return check_layers(worker, err);
     }
     if (code == ERR_OK && worker->frame.type == WORKER_FAILED) {
         explain_failure(&worker->frame, ERR_IO, err);
@@ -207,13 +225,59 @@ static enum err_code start_process(struct extract_worker *worker, struct err *er
         return code;
     }
     if (pid == 0) {
-        child_main(pair[1], parent, &worker->caps);
+        child_main(&(struct child_orders){ pair[1], parent, &worker->caps, worker->omit });
     }
     close(pair[1]);
     worker->socket = pair[0];
     worker->pid = pid;
     worker->jobs = 0;
     return await_hello(worker, err);
+}
+
+/* ---- The sandbox -------------------------------------------------------------------------------- */
+
+void worker_omit(struct extract_worker *worker, unsigned layers)
+{
+    worker->omit = layers;
+}
+
+enum err_code worker_layers(struct extract_worker *worker, unsigned *ret_layers, struct err *err)
+{
+    enum err_code code = worker->pid > 0 ? ERR_OK : start_process(worker, err);
+    if (code == ERR_OK) {
+        *ret_layers = worker->layers;
+    }
+    return code;
+}
+
+enum err_code worker_probe(struct extract_worker *worker, unsigned number, int *ret_signal, int *ret_errno, struct err *err)
+{
+    drop_process(worker);
+    AUTO_BUF struct buf payload;
+    buf_init(&payload, 16);
+    buf_add_u32(&payload, number);
+    enum err_code code = start_process(worker, err);
+    if (code == ERR_OK) {
+        code = frame_send(worker->socket, WORKER_PROBE, payload.data, payload.len, -1, -1, err);
+    }
+    if (code == ERR_OK) {
+        code = frame_receive(worker->socket, &worker->frame, io_now_ms() + worker->caps.wall_ms, err);
+    }
+    *ret_signal = *ret_errno = 0;
+    if (code == ERR_NOT_FOUND) { /* it ended: killed, or by becoming another program */
+        int status = end_process(worker, DEATH_MS);
+        *ret_signal = status >= 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+        return ERR_OK;
+    }
+    if (code == ERR_OK && worker->frame.type == WORKER_PROBED) {
+        struct span span;
+        span_init(&span, worker->frame.payload.data, worker->frame.payload.len);
+        *ret_errno = (int)span_u32(&span);
+    } else if (code == ERR_OK) {
+        code = err_set(err, ERR_CORRUPT, "the extraction worker broke the protocol");
+    }
+    drop_process(worker);
+    return code;
 }
 
 /* ---- Jobs -------------------------------------------------------------------------------------- */

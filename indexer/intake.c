@@ -283,7 +283,8 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
         return report_record(intake, record, uid, record->skipped ? LEDGER_SKIPPED : LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
-        return report_record(intake, record, uid, LEDGER_EMPTY, "no text in it", err);
+        const char *why = record->note[0] != '\0' ? record->note : "no text in it";
+        return report_record(intake, record, uid, LEDGER_EMPTY, why, err);
     }
     code = mend_record(intake->options->dutch, record, err);
     if (code == ERR_OK) {
@@ -292,11 +293,13 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     if (code != ERR_OK) {
         return code;
     }
-    char reason[128] = "";
+    char reason[256];
     enum ledger_state state = LEDGER_INDEXED;
+    snprintf(reason, sizeof reason, "%.200s", record->note);
     if (record->cut > 0) {
         state = LEDGER_TRUNCATED;
-        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
+        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit%s%.150s", (unsigned long long)record->cut,
+                 record->note[0] != '\0' ? "; " : "", record->note);
     }
     return report_record(intake, record, uid, state, reason, err);
 }

@@ -170,7 +170,7 @@ static enum err_code sum_up(struct run *run, struct run_file *file, struct err *
     } else if (indexed > 0) {
         snprintf(reason, sizeof reason, "%llu of %llu records failed", (unsigned long long)counts[LEDGER_FAILED],
                  (unsigned long long)all);
-        give_state(row, LEDGER_INDEXED, counts[LEDGER_FAILED] > 0 ? reason : "");
+        give_state(row, LEDGER_INDEXED, counts[LEDGER_FAILED] > 0 ? reason : all == 1 ? own : "");
     } else if (counts[LEDGER_FAILED] > 0) {
         give_state(row, LEDGER_FAILED, all == 1 && own[0] != '\0' ? own : "all records failed");
     } else if (file->skipped) {
@@ -178,7 +178,7 @@ static enum err_code sum_up(struct run *run, struct run_file *file, struct err *
     } else if (counts[LEDGER_SKIPPED] > 0 && counts[LEDGER_EMPTY] == 0) {
         give_state(row, LEDGER_SKIPPED, "nothing in it that is taken in");
     } else {
-        give_state(row, LEDGER_EMPTY, "no text in it");
+        give_state(row, LEDGER_EMPTY, all == 1 && own[0] != '\0' ? own : "no text in it");
     }
     return ERR_OK;
 }

@@ -82,7 +82,7 @@ has out '^record diep.tar!/twee' '  shows its members'
 # ---- A name that says "lines" of something else, larger than a range ------------------------------
 ix=$work/vals-index
 mkdir vals lang
-awk 'BEGIN { for (i = 0; i < 500000; i++) print "gemeente framboos " i }' >lang/a.txt
+awk 'BEGIN { for (i = 0; i < 190000; i++) print "gemeente framboos " i }' >lang/a.txt
 printf 'gemeente aardbei\n' >lang/b.txt
 tar -cf vals/x.jsonl -C lang .
 indexer_is 0 'an archive that is called .jsonl' --json vals
