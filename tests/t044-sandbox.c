@@ -209,7 +209,7 @@ static void test_limits(void **state)
     assert_int_equal(caps.cpu_seconds, 20);
     assert_int_equal(caps.wall_ms, 30000);
     if (available() & EXTRACT_SECCOMP) { /* not with AddressSanitizer */
-        assert_int_equal(run_name(0, "allocate.naslag-test", &caps, text, &err), ERR_INVALID);
+        assert_int_equal(run_name(0, "allocate.naslag-test", &caps, text, &err), ERR_NOMEM);
         assert_non_null(strstr(err.text, "512 MiB"));
     }
     caps.cpu_seconds = 1;

@@ -78,7 +78,7 @@ printf 'gemeente latijn\n' >"n/caf$(printf '\351').txt"
 printf 'gemeente quote\n' >"n/a\"b\\c'd&<e>.txt"
 printf 'gemeente streep\n' >n/-rf.txt
 printf 'gemeente map\n' >n/a.b.txt.d/x.txt
-printf '\211PNG\r\n\032\ngemeente onbekend\n' >n/brief.docx
+printf 'GIF89agemeente onbekend\n' >n/brief.docx
 printf 'gemeente kaal\n' >n/README
 printf 'gemeente kaal\n' >n/map/x.
 ln -s goed.txt n/koppeling.txt
@@ -101,7 +101,7 @@ indexer --json n
 is "$(json_value out 'done' unchanged) $(json_value out 'done' changed)" '11 0' 'the second time all are unchanged'
 
 indexer_is 0 '--status --json' --status --json
-has out '"reason":"not a document that is taken in: PNG image (image/png)"' 'the reason of a file that is no document'
+has out '"reason":"not a document that is taken in: GIF image (image/gif)"' 'the reason of a file that is no document'
 has out '"reason":"symbolic link (not followed)","files":3' 'the reason of symbolic links'
 has out '"reason":"not a regular file"' 'the reason of a pipe'
 

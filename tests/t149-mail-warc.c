@@ -66,8 +66,8 @@ static void test_alternatives_and_attachments(void **state)
         "Content-Disposition: attachment; filename*=utf-8''caf%C3%A9%20nota.html\n"
         "Content-Transfer-Encoding: base64\n\nPGgxPk5vdGE8L2gxPjxwPkluaG91ZCB2YW4gZGUgbm90YS48L3A+\n"
         "--A\nContent-Type: message/rfc822\n\nSubject: Doorgestuurd\nFrom: e@f.nl\nTo: g@h.nl\n"
-        "Content-Type: multipart/mixed; boundary=C\n\n--C\n\nBinnenste.\n--C\nContent-Type: image/png; name=../../beeld.png\n"
-        "Content-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--C--\n"
+        "Content-Type: multipart/mixed; boundary=C\n\n--C\n\nBinnenste.\n--C\nContent-Type: image/gif; name=../../beeld.png\n"
+        "Content-Transfer-Encoding: base64\n\nR0lGODlhAQA=\n--C--\n"
         "--A\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\neJ8+IgEA\n"
         "--A--\n";
     struct caught caught;
