@@ -25,8 +25,14 @@ struct format {
 };
 
 static const struct format formats[] = {
-    { ".txt", txt_run, false },  { ".html", html_run, false },  { ".htm", html_run, false },
-    { ".xhtml", html_run, false }, { ".jsonl", jsonl_run, true },
+    { ".txt", txt_run, false },   { ".html", html_run, false }, { ".htm", html_run, false }, { ".xhtml", html_run, false },
+    { ".jsonl", jsonl_run, true }, { ".md", markdown_run, false }, { ".markdown", markdown_run, false },
+    { ".docx", ooxml_run, false }, { ".docm", ooxml_run, false }, { ".dotx", ooxml_run, false }, { ".dotm", ooxml_run, false },
+    { ".pptx", ooxml_run, false }, { ".pptm", ooxml_run, false }, { ".ppsx", ooxml_run, false }, { ".potx", ooxml_run, false },
+    { ".xlsx", ooxml_run, false }, { ".xlsm", ooxml_run, false }, { ".xltx", ooxml_run, false },
+    { ".odt", odf_run, false },    { ".odp", odf_run, false },    { ".ods", odf_run, false },    { ".ott", odf_run, false },
+    { ".otp", odf_run, false },    { ".ots", odf_run, false },    { ".fodt", odf_run, false },   { ".fodp", odf_run, false },
+    { ".fods", odf_run, false },   { ".epub", epub_run, false },  { ".rtf", rtf_run, false },
 };
 
 static bool ends_in(const char *name, const char *ending)

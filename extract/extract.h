@@ -43,6 +43,12 @@ struct extract_record {
     char *kind;        /* document type as given ("rapport") */
     char *language;    /* BCP 47 tag as given ("nl") */
     char *description;
+    char *author;      /* persons, as given; several are separated by "; " */
+    char *organisation; /* who made or published it: publisher, company, archive creator */
+    char *programme;   /* the programme or dossier that it belongs to */
+    char *period;      /* what time it is about: START/END, each as `date`; either may be "" */
+    char *modified;    /* date of the last change, as `date` */
+    char *keywords;    /* separated by "; " */
     char *format;      /* media type of the source: "text/plain", "text/html", "application/json" */
     char *encoding;    /* encoding it was read in */
     char *text;        /* text_len bytes, NUL-terminated */

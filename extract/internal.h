@@ -10,11 +10,17 @@
 
 #include "extract/extract.h"
 
-/* ---- Formats (extract.c, txt.c, html.c, jsonl.c) -------------------------------------------- */
+/* ---- Formats (extract.c) --------------------------------------------------------------------- */
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
-extract_format txt_run, html_run, jsonl_run;
+extract_format txt_run, html_run, jsonl_run, ooxml_run, odf_run, epub_run, rtf_run, markdown_run;
+
+/* Whether the bytes, the whole file, are of the format: by content, not by name. */
+bool ooxml_is(const char *bytes, size_t len);
+bool odf_is(const char *bytes, size_t len);
+bool epub_is(const char *bytes, size_t len);
+bool rtf_is(const char *bytes, size_t len);
 
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;
@@ -54,6 +60,8 @@ enum err_code field_set(char **slot, const char *text, size_t len, size_t cap, s
 /* The same for a date ("2021-12-03T10:00" gives "2021-12-03"), an absolute http(s) address and a language tag; what is none
  * of these leaves *slot as it is and returns ERR_OK. */
 enum err_code field_set_date(char **slot, const char *text, size_t len, struct err *err);
+/* START/END of two dates, either of which may be no date; *slot stays as it is when both are none, or END is before START. */
+enum err_code field_set_period(char **slot, const char *from, const char *to, struct err *err);
 enum err_code field_set_url(char **slot, const char *text, size_t len, size_t cap, struct err *err);
 enum err_code field_set_language(char **slot, const char *text, size_t len, struct err *err);
 /* Takes the clean text out of the buffer, cut to caps->record_bytes. */

@@ -1,6 +1,6 @@
 /* record.c - the life of a record, and its form in a frame.
  *
- * Frame form, all integers little-endian: the ten short strings as blobs (u32 length, bytes) in the order of
+ * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of
  * `strings_of`; u64 position; u64 cut; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count and
  * that many pairs of u32 (start, len).
  */
@@ -9,7 +9,7 @@
 #include "extract/internal.h"
 #include "text/unicode.h"
 
-#define STRINGS 10
+#define STRINGS 16
 #define FIXED_BYTES 256 /* integers, digest and lengths, generously */
 
 /* The short strings in frame order. */
@@ -18,6 +18,8 @@ static void strings_of(struct extract_record *record, char **ret_slots[STRINGS])
     char **slots[STRINGS] = {
         &record->id,       &record->title,       &record->url,    &record->date,     &record->kind,
         &record->language, &record->description, &record->format, &record->encoding, &record->problem,
+        &record->author,   &record->organisation, &record->programme, &record->period, &record->modified,
+        &record->keywords,
     };
     memcpy(ret_slots, slots, sizeof slots);
 }

@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/t040-extract \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
+	tests/t047-office \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -54,6 +55,8 @@ tests_t041_extract_worker_SOURCES = tests/t041-extract-worker.c tests/extract-te
 tests_t041_extract_worker_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test.h
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h
+tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -153,18 +156,18 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-office fuzz-package
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
-FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(ARCHIVE_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
-FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
+FUZZ_LIBS = $(LIBXML_LIBS) $(ARCHIVE_LIBS) -lm $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(NETTLE_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
-	tests/fuzz/fuzz-extract.h
+	tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c tests/fuzz/fuzz-extract.h
 
 .PHONY: fuzz
 fuzz:

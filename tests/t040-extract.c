@@ -10,11 +10,11 @@ static void test_names(void **state)
     (void)state;
     assert_true(extract_knows("a.txt") && extract_knows("A.TXT") && extract_knows("b.htm") && extract_knows("b.xhtml"));
     assert_true(extract_knows("map.d/c.jsonl") && extract_is_lines("c.JSONL"));
-    assert_false(extract_knows(".txt") || extract_knows("txt") || extract_knows("a.docx") || extract_knows(""));
+    assert_false(extract_knows(".txt") || extract_knows("txt") || extract_knows("a.dat") || extract_knows(""));
     assert_false(extract_knows("x.naslag-test") || extract_is_lines("a.txt"));
     struct caught caught;
     struct err err = ERR_INIT;
-    assert_int_equal(run_capped("a.docx", "x", 1, &extract_default_caps, &caught, &err), ERR_INVALID);
+    assert_int_equal(run_capped("a.dat", "x", 1, &extract_default_caps, &caught, &err), ERR_INVALID);
     struct extract_caps small = extract_default_caps;
     small.file_bytes = 3;
     assert_int_equal(run_capped("a.txt", "abcd", 4, &small, &caught, &err), ERR_INVALID);
