@@ -5,6 +5,7 @@
 #include "base/frame.h"
 #include "base/io.h"
 #include "extract/internal.h"
+#include "extract/sidecar.h"
 
 #define NAME_MAX_BYTES 4096
 
@@ -89,6 +90,43 @@ static enum err_code run_whole(struct child *child, int fd, const char *name, ui
     return extract_run(&input, send_record, child, err);
 }
 
+static enum err_code send_metadata(struct child *child, const char *bytes, size_t size, bool table, const char *document,
+                                   struct err *err)
+{
+    CLEANUP(extract_record_done) struct extract_record record;
+    bool found = true;
+    enum err_code code = record_init(&record, table ? "text/csv" : "application/xml", err);
+    if (code == ERR_OK) {
+        code = table ? sidecar_read_table(bytes, size, document, child->caps, &record, &found, err)
+                     : sidecar_read_xml(bytes, size, child->caps, &record, err);
+    }
+    return code == ERR_OK && found ? send_record(child, &record, err) : code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+static enum err_code run_metadata(struct child *child, const struct frame *job, struct err *err)
+{
+    struct span span;
+    span_init(&span, job->payload.data, job->payload.len);
+    uint64_t size = span_u64(&span);
+    bool table = span_u8(&span) != 0;
+    size_t len;
+    const char *bytes = span_blob(&span, &len);
+    if (span.failed || job->fd < 0) {
+        return err_set(err, ERR_INTERNAL, "the worker does not understand its job");
+    }
+    if (size > SIDECAR_BYTES_MAX) {
+        return err_set(err, ERR_INVALID, "it is larger than the limit of %zu bytes", SIDECAR_BYTES_MAX);
+    }
+    AUTO_FREE char *document = strndup(bytes, len);
+    AUTO_FREE char *text = malloc((size_t)size + 1);
+    if (document == NULL || text == NULL) {
+        return err_nomem(err, "the worker");
+    }
+    enum err_code code = io_pread(job->fd, "the file", text, (size_t)size, 0, err);
+    text[size] = '\0';
+    return code == ERR_OK ? send_metadata(child, text, (size_t)size, table, document, err) : code;
+}
+
 static enum err_code run_job(struct child *child, const struct frame *job, struct err *err)
 {
     struct span span;
@@ -133,7 +171,7 @@ static enum err_code serve(struct child *child)
             break;
         }
         struct err why = ERR_INIT;
-        enum err_code result = run_job(child, &job, &why);
+        enum err_code result = job.type == WORKER_METADATA ? run_metadata(child, &job, &why) : run_job(child, &job, &why);
         code = answer(child, result, &why, NULL);
         close(job.fd);
         job.fd = -1;

@@ -49,6 +49,7 @@ struct extract_record {
     char *period;      /* what time it is about: START/END, each as `date`; either may be "" */
     char *modified;    /* date of the last change, as `date` */
     char *keywords;    /* separated by "; " */
+    char *restriction; /* of a sidecar: why the document is not to be published, or "" */
     char *format;      /* media type of the source: "text/plain", "text/html", "application/json" */
     char *encoding;    /* encoding it was read in */
     char *text;        /* text_len bytes, NUL-terminated */
@@ -103,6 +104,13 @@ enum err_code extract_worker_start(struct extract_worker *worker, int fd, const 
  * was killed by a limit or broke the protocol: it is dead, the next start makes a new one; the text says which. */
 enum err_code extract_worker_next(struct extract_worker *worker, struct extract_record *record, bool *ret_more,
                                   struct err *err);
+
+/* Reads metadata that stands beside a document, in the same sandbox: an XML sidecar, or the row for `document` (its path relative
+ * to the table's folder) of a table (sidecar.h).  *ret_found is false, and `record` untouched, when it says nothing about the
+ * document or is something else than metadata; otherwise the caller ends the record with extract_record_done.  Errors are those of
+ * extract_worker_next. */
+enum err_code extract_worker_metadata(struct extract_worker *worker, int fd, bool table, const char *document,
+                                      struct extract_record *record, bool *ret_found, struct err *err);
 
 /* One line for an operator: which sandbox layers are active ("no_new_privs, seccomp, rlimits"). */
 const char *extract_sandbox_layers(void);

@@ -237,7 +237,8 @@ void flow_page(struct flow *flow)
     if (flow->page_count > 0) {
         buf_add_char(&flow->out, '\n');
     }
-    flow->pages[flow->page_count++] = (uint32_t)flow->out.len;
+    flow->pages[flow->page_count] = flow->page_count > 0 ? (uint32_t)flow->out.len : 0;
+    flow->page_count++;
 }
 
 enum err_code flow_finish(struct flow *flow, struct err *err)

@@ -56,7 +56,7 @@ void flow_cell_end(struct flow *flow);
 /* The text between the two is a heading, a paragraph of its own. */
 void flow_heading_begin(struct flow *flow);
 void flow_heading_end(struct flow *flow);
-/* Begins a page, the first one before any text.  A page may be empty. */
+/* Begins a page, which may be empty.  Text before the first call belongs to the first page. */
 void flow_page(struct flow *flow);
 /* Completes the last block. */
 enum err_code flow_finish(struct flow *flow, struct err *err);

@@ -77,6 +77,7 @@ enum err_code field_add_page(struct extract_record *record, size_t *capacity, si
 enum worker_frame {
     WORKER_HELLO = 'H',  /* child: in the sandbox, ready */
     WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, name */
+    WORKER_METADATA = 'M', /* parent, with the descriptor of a sidecar: u64 size, u8 it is a table, name of the document */
     WORKER_RECORD = 'R', /* child: record_write */
     WORKER_DONE = 'D',   /* child: the job is complete */
     WORKER_FAILED = 'F', /* child: u8 err_code, text */

@@ -24,6 +24,8 @@ libextract_a_SOURCES = \
 	extract/rtf_text.c \
 	extract/rtf_words.c extract/rtf_words.h \
 	extract/sandbox.c \
+	extract/sidecar.c extract/sidecar.h \
+	extract/sidecar_table.c \
 	extract/txt.c \
 	extract/worker.c \
 	extract/xml.c extract/xml.h \

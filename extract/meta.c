@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "extract/internal.h"
+#include "text/dates.h"
 
 #define VALUE_MAX 65536
 
@@ -69,6 +70,47 @@ static bool has_value(const struct buf *list, const char *text, size_t len)
     return false;
 }
 
+static bool is_date_slot(enum meta_slot slot)
+{
+    return slot == META_DATE || slot == META_MODIFIED || slot == META_PERIOD_FROM || slot == META_PERIOD_TO;
+}
+
+/* A date in Dutch notation, from the first byte on; ISO 8601 is left as it is. */
+static bool to_iso(const char *text, size_t len, char out[DATE_FORMAT_SIZE])
+{
+    struct date_scanner scanner;
+    struct date_found found;
+    if (is_usable(META_DATE, text, len)) {
+        return false;
+    }
+    date_scanner_init(&scanner, text, len);
+    if (!date_scanner_next(&scanner, &found) || found.period || found.start > 0) {
+        return false;
+    }
+    date_format(found.from, found.from_precision, out);
+    return true;
+}
+
+void meta_add_period(struct meta *meta, const char *text, size_t len)
+{
+    struct date_scanner scanner;
+    struct date_found found;
+    char day[DATE_FORMAT_SIZE];
+    date_scanner_init(&scanner, text, len);
+    bool any = date_scanner_next(&scanner, &found);
+    if (!any || !found.period) { /* one day, month or year, in which a year alone is none to the scanner */
+        meta_add(meta, META_PERIOD_FROM, text, len);
+        meta_add(meta, META_PERIOD_TO, text, len);
+    } else {
+        date_format(found.from, found.from_precision, day);
+        meta_add(meta, META_PERIOD_FROM, day, strlen(day));
+        if (found.to > 0) {
+            date_format(found.to, found.to_precision, day);
+            meta_add(meta, META_PERIOD_TO, day, strlen(day));
+        }
+    }
+}
+
 void meta_add(struct meta *meta, enum meta_slot slot, const char *text, size_t len)
 {
     while (len > 0 && is_blank(*text)) {
@@ -77,6 +119,11 @@ void meta_add(struct meta *meta, enum meta_slot slot, const char *text, size_t l
     }
     while (len > 0 && is_blank(text[len - 1])) {
         len--;
+    }
+    char iso[DATE_FORMAT_SIZE];
+    if (is_date_slot(slot) && to_iso(text, len, iso)) {
+        text = iso;
+        len = strlen(iso);
     }
     struct buf *value = &meta->values[slot];
     bool list = slot == META_AUTHOR || slot == META_KEYWORDS;

@@ -30,8 +30,11 @@ struct meta {
 void meta_init(struct meta *meta);
 void meta_done(struct meta *meta);
 /* Takes a value that is not blank.  Of slots that hold one value the first is kept; the others gather theirs, separated
- * by "; ", each once.  A date or address that is none is passed over, so that a later one has its chance. */
+ * by "; ", each once.  A date or address that is none is passed over, so that a later one has its chance; a date may be written
+ * as in Dutch text ("6 oktober 2016"). */
 void meta_add(struct meta *meta, enum meta_slot slot, const char *text, size_t len);
+/* A period as people write it ("2011 t/m 2014"), or one date, which is both ends. */
+void meta_add_period(struct meta *meta, const char *text, size_t len);
 /* The value, or "". */
 const char *meta_value(const struct meta *meta, enum meta_slot slot);
 /* Fills the record's fields that are still "".  Titles that programs make up ("Document1", "PowerPoint-presentatie", "Microsoft

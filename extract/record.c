@@ -9,7 +9,7 @@
 #include "extract/internal.h"
 #include "text/unicode.h"
 
-#define STRINGS 16
+#define STRINGS 17
 #define FIXED_BYTES 256 /* integers, digest and lengths, generously */
 
 /* The short strings in frame order. */
@@ -19,7 +19,7 @@ static void strings_of(struct extract_record *record, char **ret_slots[STRINGS])
         &record->id,       &record->title,       &record->url,    &record->date,     &record->kind,
         &record->language, &record->description, &record->format, &record->encoding, &record->problem,
         &record->author,   &record->organisation, &record->programme, &record->period, &record->modified,
-        &record->keywords,
+        &record->keywords, &record->restriction,
     };
     memcpy(ret_slots, slots, sizeof slots);
 }

@@ -216,11 +216,12 @@ static enum err_code limit_processor(const struct extract_worker *worker, struct
     return ERR_OK;
 }
 
-static enum err_code send_job(struct extract_worker *worker, int fd, const struct buf *payload, struct err *err)
+static enum err_code send_job(struct extract_worker *worker, enum worker_frame type, int fd, const struct buf *payload,
+                              struct err *err)
 {
     enum err_code code = limit_processor(worker, err);
     if (code == ERR_OK) {
-        code = frame_send(worker->socket, WORKER_JOB, payload->data, payload->len, fd,
+        code = frame_send(worker->socket, type, payload->data, payload->len, fd,
                           io_now_ms() + worker->caps.wall_ms, err);
     }
     if (code != ERR_OK) {
@@ -229,13 +230,39 @@ static enum err_code send_job(struct extract_worker *worker, int fd, const struc
     return code;
 }
 
-enum err_code extract_worker_start(struct extract_worker *worker, int fd, const char *name, uint64_t start, uint64_t end,
-                                   struct err *err)
+/* Hands a job to the process, in a new one when there is none or it has done enough. */
+static enum err_code hand_over(struct extract_worker *worker, enum worker_frame type, int fd, const struct buf *payload,
+                               struct err *err)
 {
+    enum err_code code = buf_check(payload, "the file's name", err);
+    if (code != ERR_OK) {
+        return code;
+    }
     /* A job that was not read to its end leaves frames behind. */
     if (worker->running || worker->jobs >= JOBS_PER_PROCESS) {
         drop_process(worker);
     }
+    bool old = worker->pid > 0;
+    code = old ? send_job(worker, type, fd, payload, err) : ERR_OK;
+    if (!old || code != ERR_OK) {
+        /* None yet, or it died while it had nothing to do. */
+        code = start_process(worker, err);
+        if (code == ERR_OK) {
+            code = send_job(worker, type, fd, payload, err);
+        }
+    }
+    if (code == ERR_OK) {
+        worker->jobs++;
+        worker->running = true;
+        worker->has_record = false;
+        worker->budget_ms = worker->caps.wall_ms;
+    }
+    return code;
+}
+
+enum err_code extract_worker_start(struct extract_worker *worker, int fd, const char *name, uint64_t start, uint64_t end,
+                                   struct err *err)
+{
     struct stat info;
     if (fstat(fd, &info) != 0) {
         return err_errno(err, errno, "cannot find the size of the file");
@@ -248,30 +275,13 @@ enum err_code extract_worker_start(struct extract_worker *worker, int fd, const 
     buf_add_u64(&payload, end);
     buf_add_u64(&payload, (uint64_t)info.st_size);
     buf_add_blob(&payload, name, strlen(name));
-    enum err_code code = buf_check(&payload, "the file's name", err);
-    if (code != ERR_OK) {
-        return code;
+    enum err_code code = hand_over(worker, WORKER_JOB, fd, &payload, err);
+    if (code == ERR_OK) {
+        worker->lines = extract_is_lines(name);
+        worker->start = worker->next_position = start;
+        worker->end = end;
     }
-    bool old = worker->pid > 0;
-    code = old ? send_job(worker, fd, &payload, err) : ERR_OK;
-    if (!old || code != ERR_OK) {
-        /* None yet, or it died while it had nothing to do. */
-        code = start_process(worker, err);
-        if (code == ERR_OK) {
-            code = send_job(worker, fd, &payload, err);
-        }
-    }
-    if (code != ERR_OK) {
-        return code;
-    }
-    worker->jobs++;
-    worker->running = true;
-    worker->lines = extract_is_lines(name);
-    worker->start = worker->next_position = start;
-    worker->end = end;
-    worker->has_record = false;
-    worker->budget_ms = worker->caps.wall_ms;
-    return ERR_OK;
+    return code;
 }
 
 /* Checks that the record belongs to the job: a worker that was taken over can neither flood nor speak for other
@@ -347,4 +357,41 @@ enum err_code extract_worker_next(struct extract_worker *worker, struct extract_
     }
     drop_process(worker);
     return code;
+}
+
+enum err_code extract_worker_metadata(struct extract_worker *worker, int fd, bool table, const char *document,
+                                      struct extract_record *record, bool *ret_found, struct err *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0) {
+        return err_errno(err, errno, "cannot find the size of the file");
+    }
+    AUTO_BUF struct buf payload;
+    buf_init(&payload, FRAME_LEAST);
+    buf_add_u64(&payload, (uint64_t)info.st_size);
+    buf_add_u8(&payload, table);
+    buf_add_blob(&payload, document, strlen(document));
+    enum err_code code = hand_over(worker, WORKER_METADATA, fd, &payload, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    worker->lines = false;
+    struct extract_record found = { 0 };
+    bool any, more = false;
+    code = extract_worker_next(worker, &found, &any, err);
+    if (code == ERR_OK && any) {
+        struct extract_record none;
+        code = extract_worker_next(worker, &none, &more, err); /* which also takes the end of the job */
+        if (code == ERR_OK && more) {
+            extract_record_done(&none);
+        }
+    }
+    if (code != ERR_OK || !any) {
+        extract_record_done(&found);
+        *ret_found = code == ERR_OK ? false : *ret_found;
+        return code;
+    }
+    *record = found;
+    *ret_found = true;
+    return ERR_OK;
 }

@@ -121,7 +121,8 @@ enum err_code xml_read(const char *bytes, size_t len, const struct xml_handler *
     xmlSetStructuredErrorFunc(&reader, on_error);
     xmlParseDocument(parser);
     xmlSetStructuredErrorFunc(NULL, NULL);
-    long read = parser->wellFormed ? (long)len : xmlByteConsumed(parser);
+    bool damaged = !parser->wellFormed;
+    long read = damaged ? xmlByteConsumed(parser) : (long)len;
     xmlFreeDoc(parser->myDoc);
     parser->myDoc = NULL;
     xmlFreeParserCtxt(parser);
@@ -131,7 +132,7 @@ enum err_code xml_read(const char *bytes, size_t len, const struct xml_handler *
     if (!reader.any) {
         return err_set(err, ERR_INVALID, "a part of it is no XML");
     }
-    *ret_unread = read >= 0 && (size_t)read < len ? len - (size_t)read : 0;
+    *ret_unread = read >= 0 && (size_t)read < len ? len - (size_t)read : damaged;
     return ERR_OK;
 }
 

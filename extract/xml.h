@@ -29,7 +29,8 @@ struct xml_handler {
 };
 
 /* Reads as much as can be read: a damaged document gives what stands before the damage, and behind it when that is possible.
- * *ret_unread: bytes that were not read.  ERR_INVALID: it has no element at all.  Other codes: want of memory. */
+ * *ret_unread: bytes that were not read, at least 1 of a
+ * damaged one.  ERR_INVALID: it has no element at all.  Other codes: want of memory. */
 enum err_code xml_read(const char *bytes, size_t len, const struct xml_handler *handler, void *context, uint64_t *ret_unread,
                        struct err *err);
 

@@ -14,6 +14,7 @@
 #include "indexer/compose.h"
 #include "indexer/known.h"
 #include "indexer/mend.h"
+#include "indexer/metadata.h"
 #include "indexer/rewrite.h"
 #include "indexer/spool.h"
 
@@ -46,6 +47,9 @@ struct file_job {
     bool compare;
     uint64_t start, end;
     char path[4096], name[4096], source[256], url[1024], kind[128];
+    char values[5][SOURCE_VALUE_MAX + 1]; /* strings of metadata.values */
+    uint64_t stamp;
+    struct metadata metadata;
 };
 
 void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1])
@@ -207,9 +211,14 @@ static void make_url(const struct file_job *job, const struct extract_record *re
     }
 }
 
-static enum err_code index_record(struct builder *builder, const struct file_job *job, const struct extract_record *record,
+static enum err_code index_record(struct builder *builder, const struct file_job *job, struct extract_record *record,
                                   const char *uid, struct err *err)
 {
+    uint8_t origins[DOC_FIELDS];
+    enum err_code code = metadata_merge(&job->metadata, job->kind, record, origins, err);
+    if (code != ERR_OK) {
+        return code;
+    }
     AUTO_BUF struct buf headings, url;
     buf_init(&headings, (size_t)8 << 20);
     buf_init(&url, 65536);
@@ -218,7 +227,7 @@ static enum err_code index_record(struct builder *builder, const struct file_job
     if (headings.failed || url.failed) {
         return err_nomem(err, "a document's fields");
     }
-    const char *kind = record->kind[0] != '\0' ? record->kind : job->kind;
+    size_t from = strcspn(record->period, "/");
     struct compose_input input = {
         .head = {
             .position = record->position,
@@ -227,11 +236,16 @@ static enum err_code index_record(struct builder *builder, const struct file_job
             .title = string_of(record->title),
             .url = { url.data != NULL ? url.data : "", url.len },
             .source = string_of(job->source),
-            .kind = string_of(kind),
+            .kind = string_of(record->kind),
             .date = string_of(record->date),
             .language = string_of(record->language),
             .description = string_of(record->description),
             .format = string_of(record->format),
+            .author = string_of(record->author),
+            .organisation = string_of(record->organisation),
+            .programme = string_of(record->programme),
+            .period_from = { record->period, from },
+            .period_to = string_of(record->period + from + (record->period[from] == '/')),
             .headings = { headings.data != NULL ? headings.data : "", headings.len },
         },
         .text = record->text,
@@ -239,6 +253,7 @@ static enum err_code index_record(struct builder *builder, const struct file_job
         .pages = record->pages,
         .page_count = record->page_count,
     };
+    memcpy(input.head.origins, origins, sizeof origins);
     return spool_add(builder->spool, &input, err);
 }
 
@@ -272,6 +287,7 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
 {
     char uid[SCHEMA_UID_LEN + 1];
     builder_uid(job->source, job->name, record->id, uid);
+    beside_mix(record->digest, job->stamp);
     if (job->compare) {
         uint8_t known[DIGEST_SIZE];
         enum err_code code = builder->ledger != NULL ? ERR_OK
@@ -308,12 +324,12 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
     return report_record(builder, job, record, uid, state, reason, err);
 }
 
-static enum err_code report_done(struct builder *builder, uint64_t job, bool ok, const char *reason, uint64_t bytes,
+static enum err_code report_done(struct builder *builder, uint64_t job, enum builder_job_end end, const char *reason, uint64_t bytes,
                                  struct err *err)
 {
     begin_message(builder);
     buf_add_u64(&builder->message, job);
-    buf_add_u8(&builder->message, ok);
+    buf_add_u8(&builder->message, (uint8_t)end);
     add_str(builder, reason);
     buf_add_u64(&builder->message, bytes);
     return send(builder, BUILDER_JOB_DONE, err);
@@ -321,8 +337,14 @@ static enum err_code report_done(struct builder *builder, uint64_t job, bool ok,
 
 /* Has the file extracted and takes its records.  A document's own failure is in *ret_reason; an error returned is the
  * builder's. */
-static enum err_code extract_file(struct builder *builder, const struct file_job *job, struct err *ret_reason, struct err *err)
+static enum err_code extract_file(struct builder *builder, struct file_job *job, struct err *ret_reason, struct err *err)
 {
+    if (!extract_is_lines(job->name)) {
+        ret_reason->code = metadata_read(builder->worker, job->path, job->name, &job->metadata, ret_reason);
+        if (ret_reason->code != ERR_OK || job->metadata.restriction[0] != '\0') {
+            return ERR_OK;
+        }
+    }
     AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
         err_errno(ret_reason, errno, "cannot open it");
@@ -371,9 +393,23 @@ static void copy_blob(struct span *span, char *out, size_t cap)
     out[len] = '\0';
 }
 
+/* What the configuration says of the document. */
+static void read_values(struct span *span, struct file_job *job)
+{
+    struct source_values *values = &job->metadata.values;
+    const char **slots[] = { &values->kind, &values->programme, &values->organisation, &values->default_programme,
+                             &values->default_organisation };
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
+        copy_blob(span, job->values[i], sizeof job->values[i]);
+        *slots[i] = job->values[i];
+    }
+    values->restricted_too = span_u8(span) != 0;
+    job->stamp = span_u64(span);
+}
+
 static enum err_code do_file(struct builder *builder, struct span *span, struct err *err)
 {
-    struct file_job job;
+    struct file_job job = { .id = 0 };
     job.id = span_u64(span);
     job.compare = span_u8(span) != 0;
     job.start = span_u64(span);
@@ -383,16 +419,19 @@ static enum err_code do_file(struct builder *builder, struct span *span, struct 
     copy_blob(span, job.source, sizeof job.source);
     copy_blob(span, job.url, sizeof job.url);
     copy_blob(span, job.kind, sizeof job.kind);
+    read_values(span, &job);
     if (span->failed) {
         return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
     }
     struct err reason = ERR_INIT;
     enum err_code code = extract_file(builder, &job, &reason, err);
+    metadata_done(&job.metadata);
     if (code != ERR_OK) {
         return code;
     }
-    return report_done(builder, job.id, reason.code == ERR_OK, reason.code == ERR_OK ? "" : reason.text,
-                       job.end - job.start, err);
+    bool kept_out = reason.code == ERR_OK && job.metadata.restriction[0] != '\0';
+    return report_done(builder, job.id, kept_out ? BUILDER_JOB_KEPT_OUT : reason.code == ERR_OK ? BUILDER_JOB_OK : BUILDER_JOB_FAILED,
+                       kept_out ? job.metadata.restriction : reason.code == ERR_OK ? "" : reason.text, job.end - job.start, err);
 }
 
 /* ---- Analysing again ---------------------------------------------------------------------- */
@@ -413,7 +452,7 @@ static enum err_code do_rewrite(struct builder *builder, struct span *span, bool
     builder->again = again;
     enum err_code code = again ? rewriter_do_list(builder->rewriter, span, take_stored, builder, &bytes, err)
                                : rewriter_do_range(builder->rewriter, span, take_stored, builder, &bytes, err);
-    return code == ERR_OK ? report_done(builder, job, true, "", bytes, err) : code;
+    return code == ERR_OK ? report_done(builder, job, BUILDER_JOB_OK, "", bytes, err) : code;
 }
 
 static enum err_code do_learn(struct builder *builder, struct span *span, struct err *err)

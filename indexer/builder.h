@@ -20,7 +20,8 @@
 /* Messages.  Integers and blobs as base/buf.h writes them. */
 enum builder_message {
     /* to the builder */
-    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind */
+    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind, then for metadata.h: kind,
+                               programme, organisation of rules, default programme, organisation, u8 restricted too, u64 stamp */
     BUILDER_REWRITE = 'R',  /* u64 job, u64 generation, u32 part, u32 first, u32 last: documents to analyse again from stored
                                text, into a generation that replaces this one */
     BUILDER_AGAIN = 'A',    /* u64 job, u64 generation, u32 part, then u32 docids to the end: the same for these documents, which
@@ -32,11 +33,14 @@ enum builder_message {
     BUILDER_RECORD = 'r',   /* u64 job, u8 outcome, uid, record, reason, digest, u64 bytes, u64 cut */
     BUILDER_COUNTED = 'c',  /* path of a file of counts, "" when there is none */
     BUILDER_RECURRING = 'b', /* u8 replaces an older self, uid, u64 bytes of text that are boilerplate */
-    BUILDER_JOB_DONE = 'j', /* u64 job, u8 ok, reason, u64 bytes read */
+    BUILDER_JOB_DONE = 'j', /* u64 job, u8 builder_job_end, reason, u64 bytes read */
     BUILDER_SEGMENT = 'g',  /* path, u32 documents */
     BUILDER_SEALED = 's',   /* name of the store file, "" when it holds nothing; u64 documents */
     BUILDER_FATAL = 'e',    /* u8 err_code, text: the builder ends */
 };
+
+/* How a job ended. */
+enum builder_job_end { BUILDER_JOB_FAILED, BUILDER_JOB_OK, BUILDER_JOB_KEPT_OUT };
 
 /* BUILDER_RECORD's outcome: an enum ledger_state, or this. */
 #define BUILDER_UNCHANGED 200

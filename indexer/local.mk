@@ -1,6 +1,7 @@
 # indexer/: naslag-index.
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
+	indexer/beside.c indexer/beside.h \
 	indexer/block_walk.c indexer/block_walk.h \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
@@ -15,6 +16,7 @@ naslag_index_SOURCES = \
 	indexer/ledger_report.c \
 	indexer/main.c \
 	indexer/mend.c indexer/mend.h \
+	indexer/metadata.c indexer/metadata.h \
 	indexer/plan.c \
 	indexer/pool.c indexer/pool.h \
 	indexer/progress.c indexer/progress.h \

@@ -34,7 +34,7 @@ struct run_file {
     struct ledger_file row;
     bool known;        /* the ledger has documents of it that were read as they are read now: unchanged ones are to be kept */
     uint32_t ranges, ranges_done; /* jobs it is cut in */
-    bool failed;
+    bool failed, kept_out;
     char reason[256];
 };
 

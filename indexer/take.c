@@ -157,7 +157,11 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
     if (!file->failed || !lines) {
         code = ledger_drop_unseen_documents(run->ledger, file->row.id, run_gone, &run->batch, err);
     }
-    if (code == ERR_OK && !file->failed) {
+    if (code == ERR_OK && file->kept_out) {
+        file->row.state = LEDGER_SKIPPED;
+        snprintf(file->row.reason, sizeof file->row.reason, "%s", file->reason);
+        run->counts.skipped++;
+    } else if (code == ERR_OK && !file->failed) {
         code = sum_up(run, file, err);
     }
     bool complete = !lines && !file->failed ? true : digest_lines(file) || file->failed;
@@ -177,7 +181,7 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
 static enum err_code take_job(struct run *run, struct span *span, struct err *err)
 {
     uint64_t job = span_u64(span);
-    bool ok = span_u8(span) != 0;
+    uint8_t end = span_u8(span);
     char reason[256];
     take_text(span, reason, sizeof reason);
     uint64_t bytes = span_u64(span);
@@ -190,8 +194,9 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
         return err_set(err, ERR_INTERNAL, "a builder reported a job that cannot be read");
     }
     run->progress.done_bytes += bytes;
-    if (!ok) {
-        file->failed = true;
+    if (end != BUILDER_JOB_OK) {
+        file->failed = file->failed || end == BUILDER_JOB_FAILED;
+        file->kept_out = end == BUILDER_JOB_KEPT_OUT;
         snprintf(file->reason, sizeof file->reason, "%s", reason);
     }
     file->ranges_done++;

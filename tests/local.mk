@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
 	tests/t047-office \
+	tests/t048-sidecar \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -57,6 +58,8 @@ tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h
 tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h
+tests_t048_sidecar_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -114,6 +117,8 @@ SHELL_TESTS = \
 	tests/t113-formats.sh \
 	tests/t114-config.sh \
 	tests/t115-dry-run-json.sh \
+	tests/t116-metadata.sh \
+	tests/t117-office.sh \
 	tests/t120-kill.sh \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \

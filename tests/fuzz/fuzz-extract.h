@@ -37,7 +37,7 @@ static inline void fuzz_check(const struct extract_record *record)
     const char *strings[] = { record->id,       record->title,       record->url,    record->date,     record->kind,
                               record->language, record->description, record->format, record->encoding, record->problem,
                               record->author,   record->organisation, record->programme, record->period, record->modified,
-                              record->keywords };
+                              record->keywords, record->restriction };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
         fuzz_check_string(strings[i], fuzz_caps.title_bytes + 128);
     }

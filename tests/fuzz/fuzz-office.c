@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     static const char word_rels[] = "<Relationships><Relationship Id='a' Type='x/styles' Target='document.xml'/>"
                                     "<Relationship Id='b' Type='x/footnotes' Target='document.xml'/></Relationships>";
-    static const char slide_rels[] = "<Relationships><Relationship Id='a' Type='x/slide' Target='presentation.xml'/></Relationships>";
+    static const char slide_rels[] = "<Relationships>"
+                                     "<Relationship Id='a' Type='x/slide' Target='presentation.xml'/></Relationships>";
     static const char sheet_rels[] = "<Relationships><Relationship Id='a' Type='x/worksheet' Target='workbook.xml'/>"
                                      "<Relationship Id='b' Type='x/sharedStrings' Target='workbook.xml'/>"
                                      "<Relationship Id='c' Type='x/styles' Target='workbook.xml'/></Relationships>";
