@@ -129,7 +129,7 @@ SHELL_TESTS = \
 	tests/t140-dates.sh \
 	tests/t141-ranking.sh
 TESTS += $(SHELL_TESTS)
-EXTRA_DIST += $(SHELL_TESTS)
+EXTRA_DIST += $(SHELL_TESTS) tests/data-office
 
 # Lints: the checkers, their rules, and fixtures that prove that they can fail.
 LINT_TESTS = \

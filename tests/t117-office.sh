@@ -1,5 +1,5 @@
 #!/bin/sh
-# t117-office.sh - office files, a book, RTF and Markdown through the sandboxed worker into an index; those of corpus/.
+# t117-office.sh - office files, a book, RTF and Markdown through the sandboxed worker into an index.
 . "${NASLAG_SRC:-.}/tests/tap.sh"
 
 command -v zip >/dev/null || skip_all 'zip is not installed'
@@ -12,12 +12,12 @@ pack() { # folder, file
 
 mkdir archief
 for kind in docx odt epub; do
-    cp -r "$src/corpus/kantoor/$kind" members
+    cp -r "$src/tests/data-office/$kind" members
     chmod -R u+w members
     pack members "archief/stuk.$kind"
     rm -r members
 done
-cp "$src/corpus/kantoor/brief.rtf" "$src/corpus/kantoor/leesmij.md" archief/
+cp "$src/tests/data-office/brief.rtf" "$src/tests/data-office/leesmij.md" archief/
 printf 'geen zip' >archief/stuk.xlsx
 head -c 300 archief/stuk.docx >archief/half.docx
 indexer_is 2 'an index of office files; two of them are damaged' archief
