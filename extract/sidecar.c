@@ -96,7 +96,8 @@ static bool within(const struct sidecar *sidecar, const char *name)
 static bool is_free(const char *words)
 {
     static const char *const free_words[] = { "cc0", "cc-by", "cc by", "publiek domein", "public domain", "public", "open data",
-                                              "openbaar", "geen beperking", "geen", "niet van toepassing", "nvt", "n.v.t", "onbeperkt",
+                                              "openbaar", "geen beperking", "geen", "niet van toepassing", "nvt", "n.v.t",
+                                              "onbeperkt",
                                               "volledig openbaar", "vrij", "nee", "no", "none", "0", "false", "open", "pdm" };
     for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++) {
         size_t len = strlen(free_words[i]);

@@ -15,8 +15,8 @@
  * ERR_INVALID: it is one, and damaged, so that not even a restriction can be relied on. */
 enum err_code sidecar_read_xml(const char *bytes, size_t len, const struct extract_caps *caps, struct extract_record *record,
                                struct err *err);
-/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  A record
- * that has no row stays as it is, and *ret_found is false.  ERR_NOT_FOUND: the table has no column with names
+/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  A
+ * record that has no row stays as it is, and *ret_found is false.  ERR_NOT_FOUND: the table has no column with names
  * of files: it is about something else. */
 enum err_code sidecar_read_table(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
                                  struct extract_record *record, bool *ret_found, struct err *err);

@@ -183,34 +183,6 @@ static struct doc_string string_of(const char *text)
     return (struct doc_string){ text, strlen(text) };
 }
 
-/* Headings, one a line. */
-static void list_headings(const struct extract_record *record, struct buf *out)
-{
-    for (uint32_t i = 0; i < record->heading_count; i++) {
-        buf_add(out, record->text + record->headings[i].start, record->headings[i].len);
-        buf_add_char(out, '\n');
-    }
-}
-
-/* Where a reader can open it: the record's own address, or the source's address and the path. */
-static void make_url(const struct file_job *job, const struct extract_record *record, struct buf *out)
-{
-    if (record->url[0] != '\0') {
-        buf_add_str(out, record->url);
-    } else if (job->url[0] != '\0' && record->id[0] == '\0') {
-        buf_add_str(out, job->url);
-        for (const char *c = job->name; *c != '\0'; c++) {
-            bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')
-                || strchr("-._~/", *c) != NULL;
-            if (plain) {
-                buf_add_char(out, *c);
-            } else {
-                buf_printf(out, "%%%02X", (unsigned char)*c);
-            }
-        }
-    }
-}
-
 static enum err_code index_record(struct builder *builder, const struct file_job *job, struct extract_record *record,
                                   const char *uid, struct err *err)
 {
@@ -222,8 +194,8 @@ static enum err_code index_record(struct builder *builder, const struct file_job
     AUTO_BUF struct buf headings, url;
     buf_init(&headings, (size_t)8 << 20);
     buf_init(&url, 65536);
-    list_headings(record, &headings);
-    make_url(job, record, &url);
+    metadata_headings(record, &headings);
+    metadata_url(job->url, job->name, record, &url);
     if (headings.failed || url.failed) {
         return err_nomem(err, "a document's fields");
     }
@@ -324,8 +296,8 @@ static enum err_code take_record(struct builder *builder, const struct file_job 
     return report_record(builder, job, record, uid, state, reason, err);
 }
 
-static enum err_code report_done(struct builder *builder, uint64_t job, enum builder_job_end end, const char *reason, uint64_t bytes,
-                                 struct err *err)
+static enum err_code report_done(struct builder *builder, uint64_t job, enum builder_job_end end, const char *reason,
+                                 uint64_t bytes, struct err *err)
 {
     begin_message(builder);
     buf_add_u64(&builder->message, job);
@@ -430,8 +402,9 @@ static enum err_code do_file(struct builder *builder, struct span *span, struct 
         return code;
     }
     bool kept_out = reason.code == ERR_OK && job.metadata.restriction[0] != '\0';
-    return report_done(builder, job.id, kept_out ? BUILDER_JOB_KEPT_OUT : reason.code == ERR_OK ? BUILDER_JOB_OK : BUILDER_JOB_FAILED,
-                       kept_out ? job.metadata.restriction : reason.code == ERR_OK ? "" : reason.text, job.end - job.start, err);
+    enum builder_job_end end = kept_out ? BUILDER_JOB_KEPT_OUT : reason.code == ERR_OK ? BUILDER_JOB_OK : BUILDER_JOB_FAILED;
+    const char *why = kept_out ? job.metadata.restriction : reason.code == ERR_OK ? "" : reason.text;
+    return report_done(builder, job.id, end, why, job.end - job.start, err);
 }
 
 /* ---- Analysing again ---------------------------------------------------------------------- */

@@ -20,8 +20,9 @@
 /* Messages.  Integers and blobs as base/buf.h writes them. */
 enum builder_message {
     /* to the builder */
-    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind, then for metadata.h: kind,
-                               programme, organisation of rules, default programme, organisation, u8 restricted too, u64 stamp */
+    BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, path, name, source, url prefix, kind, then for
+                               metadata.h: kind, programme, organisation of rules, default programme, organisation, u8 restricted
+                               too, u64 stamp */
     BUILDER_REWRITE = 'R',  /* u64 job, u64 generation, u32 part, u32 first, u32 last: documents to analyse again from stored
                                text, into a generation that replaces this one */
     BUILDER_AGAIN = 'A',    /* u64 job, u64 generation, u32 part, then u32 docids to the end: the same for these documents, which

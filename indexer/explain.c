@@ -88,7 +88,9 @@ static enum err_code show_records(struct explanation *explanation, int fd, struc
     if (!extract_is_lines(explanation->path)) {
         read = read_beside(explanation, worker, failure);
     }
-    read = read != ERR_OK ? read : extract_worker_start(worker, fd, explanation->path, 0, (uint64_t)explanation->info.st_size, failure);
+    if (read == ERR_OK) {
+        read = extract_worker_start(worker, fd, explanation->path, 0, (uint64_t)explanation->info.st_size, failure);
+    }
     while (read == ERR_OK && code == ERR_OK) {
         struct extract_record record;
         bool more;

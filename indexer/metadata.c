@@ -164,6 +164,49 @@ enum err_code metadata_merge(const struct metadata *metadata, const char *defaul
     if (code == ERR_OK) {
         code = lay_over(&metadata->sidecar, DOC_FROM_SIDECAR, whole, record, origins, err);
     }
-    return code == ERR_OK ? lay_configured(values->kind, values->programme, values->organisation, DOC_FROM_RULE, record, origins, err)
-                          : code;
+    return code != ERR_OK ? code : lay_configured(values->kind, values->programme, values->organisation, DOC_FROM_RULE, record,
+                                                  origins, err);
+}
+
+/* ---- Jobs ------------------------------------------------------------------------------------ */
+
+void metadata_write_job(const struct source *source, const char *name, uint64_t stamp, struct buf *message)
+{
+    struct source_values values;
+    source_values_of(source, name, &values);
+    const char *strings[] = { values.kind, values.programme, values.organisation, values.default_programme,
+                              values.default_organisation };
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        buf_add_blob(message, strings[i], strlen(strings[i]));
+    }
+    buf_add_u8(message, values.restricted_too);
+    buf_add_u64(message, stamp);
+}
+
+/* ---- What is made of a record ---------------------------------------------------------------- */
+
+void metadata_headings(const struct extract_record *record, struct buf *out)
+{
+    for (uint32_t i = 0; i < record->heading_count; i++) {
+        buf_add(out, record->text + record->headings[i].start, record->headings[i].len);
+        buf_add_char(out, '\n');
+    }
+}
+
+void metadata_url(const char *prefix, const char *name, const struct extract_record *record, struct buf *out)
+{
+    if (record->url[0] != '\0') {
+        buf_add_str(out, record->url);
+    } else if (prefix[0] != '\0' && record->id[0] == '\0') {
+        buf_add_str(out, prefix);
+        for (const char *c = name; *c != '\0'; c++) {
+            bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')
+                || strchr("-._~/", *c) != NULL;
+            if (plain) {
+                buf_add_char(out, *c);
+            } else {
+                buf_printf(out, "%%%02X", (unsigned char)*c);
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
-/* metadata.h - what is known of a document from all sides, in one: rule > sidecar > table > the file itself > the source's defaults.
+/* metadata.h - what is known of a document from all sides, in one: rule > sidecar > table > the file itself > the source's
+ * defaults.
  *
  * What the text says of its date and period comes after all of these (facts.h).
  */
@@ -24,5 +25,12 @@ void metadata_done(struct metadata *metadata);
  * all parts: not title, date, author and the like. */
 enum err_code metadata_merge(const struct metadata *metadata, const char *default_kind, struct extract_record *record,
                              uint8_t origins[DOC_FIELDS], struct err *err);
+
+/* Appends what a builder is told with a job: the values of the source and its rules, and the stamp (beside_stamp). */
+void metadata_write_job(const struct source *source, const char *name, uint64_t stamp, struct buf *message);
+/* The headings of a record, one a line. */
+void metadata_headings(const struct extract_record *record, struct buf *out);
+/* Where a reader can open it: the record's own address, or the source's (`prefix`) and the path. */
+void metadata_url(const char *prefix, const char *name, const struct extract_record *record, struct buf *out);
 
 #endif

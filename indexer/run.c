@@ -106,19 +106,6 @@ static void add_str(struct buf *message, const char *text)
     buf_add_blob(message, text, strlen(text));
 }
 
-static void add_values(struct buf *message, const struct run_file *file)
-{
-    struct source_values values;
-    source_values_of(file->source, file->name, &values);
-    add_str(message, values.kind);
-    add_str(message, values.programme);
-    add_str(message, values.organisation);
-    add_str(message, values.default_programme);
-    add_str(message, values.default_organisation);
-    buf_add_u8(message, values.restricted_too);
-    buf_add_u64(message, file->row.beside);
-}
-
 static enum err_code send_range(struct run *run, int builder, size_t index, uint32_t range, struct err *err)
 {
     const struct run_file *file = &run->files[index];
@@ -135,7 +122,7 @@ static enum err_code send_range(struct run *run, int builder, size_t index, uint
     add_str(&message, file->source->name);
     add_str(&message, file->source->url);
     add_str(&message, file->source->kind);
-    add_values(&message, file);
+    metadata_write_job(file->source, file->name, file->row.beside, &message);
     return pool_send(run->pool, builder, BUILDER_FILE, &message, err);
 }
 

@@ -5,10 +5,10 @@
 #include <signal.h>
 
 #include "indexer/layout.h"
+#include "indexer/metadata.h"
 #include "indexer/pool.h"
 #include "indexer/progress.h"
 #include "indexer/publish.h"
-#include "indexer/source.h"
 
 /* After this much text or time what is ready is published, so that a long run can be searched and an interrupted
  * one has lost little. */

@@ -180,7 +180,8 @@ static enum err_code add_rule(struct source *source, const char *text, struct er
     }
     char *at = copy, *part = next_part(&at);
     struct source_rule *rule = &source->rules[source->rule_count++];
-    *rule = (struct source_rule){ .pattern = strdup(part), .kind = strdup(""), .programme = strdup(""), .organisation = strdup("") };
+    *rule = (struct source_rule){ .pattern = strdup(part), .kind = strdup(""), .programme = strdup(""),
+                                  .organisation = strdup("") };
     if (rule->pattern == NULL || rule->kind == NULL || rule->programme == NULL || rule->organisation == NULL) {
         return err_nomem(err, "sources");
     }

@@ -144,7 +144,8 @@ void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","auteur","organisatie",
- *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"score","treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
+ *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"score",
+ *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
  *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"..."}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,

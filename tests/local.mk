@@ -161,7 +161,7 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-office fuzz-package
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-office fuzz-package fuzz-sidecar
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
@@ -171,8 +171,8 @@ FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(ARCHIVE_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CF
 	$(INIH_CFLAGS) $(NETTLE_CFLAGS)
 FUZZ_LIBS = $(LIBXML_LIBS) $(ARCHIVE_LIBS) -lm $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(NETTLE_LIBS)
-EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
-	tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c tests/fuzz/fuzz-extract.h
+EXTRA_DIST += tests/zip-fixture.h tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
+	tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c tests/fuzz/fuzz-sidecar.c tests/fuzz/fuzz-extract.h
 
 .PHONY: fuzz
 fuzz:

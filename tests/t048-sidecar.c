@@ -14,7 +14,8 @@ static struct extract_record *read_xml(const char *xml, struct extract_record *r
 }
 
 #define MDTO(body) "<MDTO xmlns='https://www.nationaalarchief.nl/mdto'><informatieobject>" body "</informatieobject></MDTO>"
-#define RESTRICTION(label, more) "<beperkingGebruik><beperkingGebruikType><begripLabel>" label "</begripLabel><begripBegrippenlijst>" \
+#define RESTRICTION(label, more) "<beperkingGebruik><beperkingGebruikType><begripLabel>" label "</begripLabel>" \
+          "<begripBegrippenlijst>" \
     "<verwijzingNaam>Lijst</verwijzingNaam></begripBegrippenlijst></beperkingGebruikType>" more "</beperkingGebruik>"
 
 static void test_mdto(void **state)
@@ -27,13 +28,16 @@ static void test_mdto(void **state)
         "<classificatie><begripLabel>Studie</begripLabel></classificatie><trefwoord>kust</trefwoord><trefwoord>zand</trefwoord>"
         "<omschrijving>Een plan.</omschrijving><raadpleeglocatie><raadpleeglocatieOnline>https://a.nl/1</raadpleeglocatieOnline>"
         "</raadpleeglocatie><dekkingInTijd><dekkingInTijdType><begripLabel>Periode</begripLabel></dekkingInTijdType>"
-        "<dekkingInTijdBegindatum>2010-01-01</dekkingInTijdBegindatum><dekkingInTijdEinddatum>2014</dekkingInTijdEinddatum></dekkingInTijd>"
-        "<taal>nl</taal><event><eventType><begripLabel>Bevriezing</begripLabel></eventType><eventTijd>2012-01-01</eventTijd></event>"
+        "<dekkingInTijdBegindatum>2010-01-01</dekkingInTijdBegindatum><dekkingInTijdEinddatum>2014</dekkingInTijdEinddatum>"
+          "</dekkingInTijd>"
+        "<taal>nl</taal><event><eventType><begripLabel>Bevriezing</begripLabel></eventType><eventTijd>2012-01-01</eventTijd>"
+          "</event>"
         "<event><eventType><begripLabel>Creatie</begripLabel></eventType><eventTijd>2011-07-21T13:20:00</eventTijd></event>"
         "<informatiecategorie><begripLabel>Primair beleid</begripLabel></informatiecategorie>"
         "<isOnderdeelVan><verwijzingNaam>Deltaprogramma</verwijzingNaam></isOnderdeelVan>"
         "<archiefvormer><verwijzingNaam>Ministerie van IenW</verwijzingNaam></archiefvormer>"
-        "<betrokkene><betrokkeneTypeRelatie><begripLabel>Aanvrager</begripLabel></betrokkeneTypeRelatie><betrokkeneActor><verwijzingNaam>"
+        "<betrokkene><betrokkeneTypeRelatie><begripLabel>Aanvrager</begripLabel></betrokkeneTypeRelatie><betrokkeneActor>"
+          "<verwijzingNaam>"
         "X</verwijzingNaam></betrokkeneActor></betrokkene><betrokkene><betrokkeneTypeRelatie><begripLabel>Auteur</begripLabel>"
         "</betrokkeneTypeRelatie><betrokkeneActor><verwijzingNaam>J. Bos</verwijzingNaam></betrokkeneActor></betrokkene>"
         RESTRICTION("Geen beperking", "")), &record);
@@ -58,15 +62,18 @@ static void test_restrictions(void **state)
         const char *xml;
         bool restricted;
     } cases[] = {
-        { MDTO(RESTRICTION("CC0", "<beperkingGebruikNadereBeschrijving>CC0 Publiek domein</beperkingGebruikNadereBeschrijving>")), false },
+        { MDTO(RESTRICTION("CC0", "<beperkingGebruikNadereBeschrijving>"
+          "CC0 Publiek domein</beperkingGebruikNadereBeschrijving>")), false },
         { MDTO(RESTRICTION("Openbaar", "")), false },
         { MDTO(RESTRICTION("Niet openbaar", "")), true },
         { MDTO(RESTRICTION("beperkt openbaar; onevenredige bevoordeling", "")), true },
         { MDTO(RESTRICTION("Openbaarheidsbeperking", "")), true },
         { MDTO(RESTRICTION("CC0", "") RESTRICTION("Geheim", "")), true },
-        { MDTO(RESTRICTION("Geheim", "<beperkingGebruikTermijn><termijnEinddatum>2001-05-06</termijnEinddatum></beperkingGebruikTermijn>")),
+        { MDTO(RESTRICTION("Geheim", "<beperkingGebruikTermijn><termijnEinddatum>2001-05-06</termijnEinddatum>"
+          "</beperkingGebruikTermijn>")),
           false },
-        { MDTO(RESTRICTION("Geheim", "<beperkingGebruikTermijn><termijnEinddatum>2999</termijnEinddatum></beperkingGebruikTermijn>")), true },
+        { MDTO(RESTRICTION("Geheim", "<beperkingGebruikTermijn><termijnEinddatum>2999</termijnEinddatum>"
+          "</beperkingGebruikTermijn>")), true },
         { MDTO(""), false },
         { "<r xmlns:t='http://purl.org/dc/terms/'><t:accessRights>RESTRICTED</t:accessRights></r>", true },
         { "<r xmlns:t='http://purl.org/dc/terms/'><t:accessRights>PUBLIC</t:accessRights></r>", false },
@@ -90,7 +97,8 @@ static void test_diwoo(void **state)
              "<diwoo:creatiedatum>2023-01-02</diwoo:creatiedatum><diwoo:publisher resource='x'>ministerie van VWS</diwoo:publisher>"
              "<diwoo:titelcollectie><diwoo:officieleTitel>Besluit op verzoek</diwoo:officieleTitel></diwoo:titelcollectie>"
              "<diwoo:language>Nederlands</diwoo:language><diwoo:classificatiecollectie><diwoo:documentsoorten><diwoo:documentsoort>"
-             "besluit</diwoo:documentsoort></diwoo:documentsoorten><diwoo:informatiecategorieen><diwoo:informatiecategorie>Woo-verzoeken"
+             "besluit</diwoo:documentsoort></diwoo:documentsoorten><diwoo:informatiecategorieen><diwoo:informatiecategorie>"
+             "Woo-verzoeken"
              "</diwoo:informatiecategorie></diwoo:informatiecategorieen></diwoo:classificatiecollectie><diwoo:documenthandelingen>"
              "<diwoo:documenthandeling><diwoo:soortHandeling>vaststelling</diwoo:soortHandeling><diwoo:atTime>2024</diwoo:atTime>"
              "</diwoo:documenthandeling></diwoo:documenthandelingen></diwoo:DiWoo></diwoo:Document>", &record);
@@ -106,7 +114,8 @@ static void test_dublin_core(void **state)
 {
     struct extract_record record;
     (void)state;
-    read_xml("<metadata xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:dcterms='http://purl.org/dc/terms/'><dc:title>Nota</dc:title>"
+    read_xml("<metadata xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:dcterms='http://purl.org/dc/terms/'><dc:title>"
+          "Nota</dc:title>"
              "<dc:creator>A</dc:creator><dc:creator>B</dc:creator><dc:date>6 oktober 2016</dc:date><dc:type>nota</dc:type>"
              "<dc:language>nl</dc:language><dc:publisher>Gemeente</dc:publisher><dc:identifier>123</dc:identifier>"
              "<dc:source>https://b.nl/x</dc:source><dcterms:temporal>start=2011; end=2014-06;</dcterms:temporal>"
@@ -180,7 +189,8 @@ static void test_tables(void **state)
     extract_record_done(&record);
     bool found;
     assert_int_equal(record_init(&record, "", &err), ERR_OK);
-    assert_int_equal(sidecar_read_table("jaar;bedrag\n2012;5\n", 19, "a", &extract_default_caps, &record, &found, &err), ERR_NOT_FOUND);
+    assert_int_equal(sidecar_read_table("jaar;bedrag\n2012;5\n", 19, "a", &extract_default_caps, &record, &found, &err),
+                     ERR_NOT_FOUND);
     extract_record_done(&record);
 }
 

@@ -77,7 +77,7 @@ printf 'gemeente latijn\n' >"n/caf$(printf '\351').txt"
 printf 'gemeente quote\n' >"n/a\"b\\c'd&<e>.txt"
 printf 'gemeente streep\n' >n/-rf.txt
 printf 'gemeente map\n' >n/a.b.txt.d/x.txt
-printf 'gemeente onbekend\n' >n/brief.docx
+printf 'gemeente onbekend\n' >n/brief.dat
 printf 'gemeente kaal\n' >n/README
 printf 'gemeente kaal\n' >n/map/x.
 ln -s goed.txt n/koppeling.txt
@@ -99,7 +99,7 @@ indexer --json n
 is "$(json_value out 'done' unchanged) $(json_value out 'done' changed)" '8 0' 'the second time all are unchanged'
 
 indexer_is 0 '--status --json' --status --json
-has out '"reason":"not a kind of document that is taken in: .docx"' 'the reason of a file of unknown kind'
+has out '"reason":"not a kind of document that is taken in: .dat"' 'the reason of a file of unknown kind'
 has out '"reason":"not a document: no file name ending"' 'the reason of one without an ending'
 has out '"reason":"symbolic link (not followed)","files":3' 'the reason of symbolic links'
 has out '"reason":"not a regular file"' 'the reason of a pipe'

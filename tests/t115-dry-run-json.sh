@@ -29,7 +29,7 @@ mkdir -p s/map
 printf 'gemeente een\n' >s/een.txt
 printf 'gemeente twee\n' >"s/map/twee \"woorden\" \\ $(printf '\001\351').txt"
 printf '{"id":"a","text":"gemeente drie"}\n{"id":\n' >s/drie.jsonl
-printf 'x\n' >s/vier.docx
+printf 'x\n' >s/vier.dat
 
 # ---- --dry-run where nothing is ------------------------------------------------------------------
 indexer_is 0 '--dry-run without an index' --dry-run s

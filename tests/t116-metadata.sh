@@ -3,10 +3,12 @@
 . "${NASLAG_SRC:-.}/tests/tap.sh"
 
 mdto() { # label of the restriction
-    printf '<MDTO xmlns="https://www.nationaalarchief.nl/mdto"><informatieobject><naam>Titel van MDTO</naam>%s%s%s' \
+    printf '<MDTO xmlns="https://www.nationaalarchief.nl/mdto"><informatieobject><naam>Titel van MDTO</naam>%s%s%s%s%s' \
         '<archiefvormer><verwijzingNaam>Waterschap</verwijzingNaam></archiefvormer>' \
-        '<dekkingInTijd><dekkingInTijdBegindatum>2011</dekkingInTijdBegindatum><dekkingInTijdEinddatum>2014</dekkingInTijdEinddatum></dekkingInTijd>' \
-        "<beperkingGebruik><beperkingGebruikType><begripLabel>$1</begripLabel></beperkingGebruikType></beperkingGebruik></informatieobject></MDTO>"
+        '<dekkingInTijd><dekkingInTijdBegindatum>2011</dekkingInTijdBegindatum>' \
+        '<dekkingInTijdEinddatum>2014</dekkingInTijdEinddatum></dekkingInTijd>' \
+        "<beperkingGebruik><beperkingGebruikType><begripLabel>$1</begripLabel></beperkingGebruikType></beperkingGebruik>" \
+        '</informatieobject></MDTO>'
 }
 
 mkdir -p archief/map
