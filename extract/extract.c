@@ -32,6 +32,7 @@ static const struct format formats[] = {
     { ".xlsx", ooxml_run, false }, { ".xlsm", ooxml_run, false }, { ".xltx", ooxml_run, false },
     { ".odt", odf_run, false },    { ".odp", odf_run, false },    { ".ods", odf_run, false },    { ".ott", odf_run, false },
     { ".otp", odf_run, false },    { ".ots", odf_run, false },    { ".fodt", odf_run, false },   { ".fodp", odf_run, false },
+    { ".doc", ole_run, false },    { ".xls", ole_run, false },    { ".ppt", ole_run, false },
     { ".fods", odf_run, false },   { ".epub", epub_run, false },  { ".rtf", rtf_run, false },
 };
 

@@ -14,13 +14,14 @@
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
-extract_format txt_run, html_run, jsonl_run, ooxml_run, odf_run, epub_run, rtf_run, markdown_run;
+extract_format txt_run, html_run, jsonl_run, ooxml_run, odf_run, epub_run, rtf_run, markdown_run, ole_run;
 
 /* Whether the bytes, the whole file, are of the format: by content, not by name. */
 bool ooxml_is(const char *bytes, size_t len);
 bool odf_is(const char *bytes, size_t len);
 bool epub_is(const char *bytes, size_t len);
 bool rtf_is(const char *bytes, size_t len);
+bool ole_is(const char *bytes, size_t len); /* ole_run only says why such a file is not read */
 
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;

@@ -13,6 +13,7 @@ libextract_a_SOURCES = \
 	extract/markdown.c \
 	extract/meta.c extract/meta.h \
 	extract/odf.c \
+	extract/ole.c \
 	extract/ooxml.c extract/ooxml.h \
 	extract/ooxml_format.c \
 	extract/ooxml_sheet.c \

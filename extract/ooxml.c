@@ -312,6 +312,9 @@ static enum err_code fill(struct ooxml *package, struct extract_record *record, 
 
 enum err_code ooxml_run(const struct extract_input *input, extract_sink *sink, void *context, struct err *err)
 {
+    if (ole_is(input->bytes, input->len)) { /* a password, or an old file with a new name */
+        return ole_run(input, sink, context, err);
+    }
     CLEANUP(extract_record_done) struct extract_record record;
     struct ooxml package = { .out_of_memory = false };
     enum err_code code = record_init(&record, kinds[0].format, err);

@@ -139,8 +139,8 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     hit->title_html = buf_take(&html);
     bool whole = hit->id != NULL && hit->name != NULL && hit->title != NULL && hit->url != NULL && hit->source != NULL
         && hit->kind != NULL && hit->author != NULL && hit->organisation != NULL
-        && hit->programme != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL && hit->archived != NULL
-        && hit->title_html != NULL;
+        && hit->programme != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL
+        && hit->archived != NULL && hit->title_html != NULL;
     return whole ? ERR_OK : err_nomem(err, "a search");
 }
 

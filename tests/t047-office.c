@@ -425,6 +425,26 @@ static void test_hostile(void **state)
     caught_done(&caught);
 }
 
+/* Files of before 2007 are told from encrypted and damaged ones. */
+static void test_old_files(void **state)
+{
+    static const struct {
+        const char *name, *stream, *why;
+    } cases[] = { { "x.doc", "WordDocument", "Word before 2007" }, { "x.docx", "EncryptedPackage", "encrypted" },
+                  { "x.xls", "Workbook", "Excel before 2007" },    { "x.ppt", "", "damaged" } };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char bytes[1024] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+        struct caught caught;
+        struct err err = ERR_INIT;
+        for (size_t c = 0; c < strlen(cases[i].stream); c++) {
+            bytes[640 + 2 * c] = cases[i].stream[c];
+        }
+        assert_int_equal(run_capped(cases[i].name, bytes, sizeof bytes, &extract_default_caps, &caught, &err), ERR_INVALID);
+        assert_non_null(strstr(err.text, cases[i].why));
+    }
+}
+
 /* What is over a limit is counted. */
 static void test_limits(void **state)
 {
@@ -457,7 +477,7 @@ int main(void)
         cmocka_unit_test(test_word_lists), cmocka_unit_test(test_slides),     cmocka_unit_test(test_sheets),
         cmocka_unit_test(test_odt),       cmocka_unit_test(test_odf_pages),   cmocka_unit_test(test_epub),
         cmocka_unit_test(test_rtf),       cmocka_unit_test(test_markdown),    cmocka_unit_test(test_detection),
-        cmocka_unit_test(test_hostile),   cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_hostile),   cmocka_unit_test(test_limits),        cmocka_unit_test(test_old_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
