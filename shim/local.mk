@@ -36,5 +36,6 @@ SHIM_LIBS = libshim.a $(XAPIAN_LIBS)
 
 # Xapian's own ways of indexing and searching, for bench/ to measure against; not part of the product.
 EXTRA_LIBRARIES = libshimpeer.a
+CLEANFILES += libshimpeer.a
 libshimpeer_a_SOURCES = shim/peer.cc shim/peer.h
 libshimpeer_a_CXXFLAGS = $(libshim_a_CXXFLAGS)
