@@ -105,7 +105,7 @@ static enum err_code read_folder(struct reading *reading, char *path, struct err
     }
     enum err_code code = ERR_OK;
     for (FTSENT *entry; code == ERR_OK && !reading->full && (entry = fts_read(tree)) != NULL;) {
-        if (entry->fts_info != FTS_F || !extract_knows(entry->fts_name)) {
+        if (entry->fts_info != FTS_F) {
             continue;
         }
         AUTO_BUF struct buf bytes;
@@ -113,8 +113,8 @@ static enum err_code read_folder(struct reading *reading, char *path, struct err
         struct err cause = ERR_INIT;
         reading->path = entry->fts_path + root + (entry->fts_path[root] == '/');
         if ((code = io_read_file(entry->fts_accpath, &bytes, err)) == ERR_OK) {
-            const struct extract_input input = { bytes.data != NULL ? bytes.data : "", bytes.len, entry->fts_name, 0,
-                                                 &extract_default_caps };
+            const struct extract_input input = { .bytes = bytes.data != NULL ? bytes.data : "", .len = bytes.len,
+                                                 .name = entry->fts_name, .caps = &extract_default_caps };
             code = extract_run(&input, take_extracted, reading, &cause);
             code = code == ERR_INVALID ? ERR_OK : code;
             if (code != ERR_OK) {

@@ -1,19 +1,24 @@
 /* child.c - the worker's own process: takes jobs, runs the formats, sends records. */
 #include <iconv.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/frame.h"
 #include "base/io.h"
-#include "base/utf8.h"
+#include "extract/detect.h"
 #include "extract/internal.h"
+#include "extract/nest.h"
+#include "extract/ocr.h"
 
 #define NAME_MAX_BYTES 4096
 
 struct child {
     int socket;
+    pid_t parent;
+    unsigned layers; /* active ones */
     const struct extract_caps *caps;
     struct buf payload; /* reused for every record */
-    uint64_t beyond;    /* bytes at the end of the file that were not read */
 };
 
 /* ---- Before the sandbox ---------------------------------------------------------------------- */
@@ -44,12 +49,16 @@ static void warm_up(const struct extract_caps *caps)
     for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
         iconv_open("UTF-8", encodings[i]);
     }
+    ocr_prepare();
     static const struct {
         const char *name, *text;
     } samples[] = {
         { "warm.txt", "caf\xE9 gemeenteraad co\xF6rdinatie ge\xEFnd\n" },
         { "warm.html", "<title>x</title><p>caf&eacute;" },
         { "warm.jsonl", "{\"id\": \"1\", \"text\": \"x\"}\n" },
+        { "warm.eml", "From: =?iso-8859-1?q?Ren=E9?= <r@x>\nDate: Mon, 1 Mar 2021 12:00:00 +0100\nSubject: =?utf-8?b?w6k=?=\n"
+                      "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\neA==\n--x--\n" },
+        { "warm.tar.gz", "\037\213\010" },
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         struct extract_input input = { .bytes = samples[i].text, .len = strlen(samples[i].text),
@@ -63,7 +72,6 @@ static void warm_up(const struct extract_caps *caps)
 static enum err_code send_record(void *context, struct extract_record *record, struct err *err)
 {
     struct child *child = context;
-    record->cut += child->beyond;
     buf_clear(&child->payload);
     record_write(record, &child->payload);
     enum err_code code = buf_check(&child->payload, "the record", err);
@@ -73,55 +81,119 @@ static enum err_code send_record(void *context, struct extract_record *record, s
     return frame_send(child->socket, WORKER_RECORD, child->payload.data, child->payload.len, -1, -1, err);
 }
 
-/* A file that is not made of records.  Of a larger one than the limit the beginning is read, and the rest counts as cut off. */
-static enum err_code run_whole(struct child *child, int fd, const char *name, uint64_t size, struct err *err)
+static enum err_code send_leaf(void *context, uint64_t number, const char *id, struct err *err)
 {
-    uint64_t most = child->caps->file_bytes;
-    size_t len = (size_t)(size < most ? size : most);
-    AUTO_FREE char *bytes = malloc(len + 1);
-    if (bytes == NULL) {
-        return err_nomem(err, "the worker");
+    struct child *child = context;
+    AUTO_BUF struct buf payload;
+    buf_init(&payload, NAME_MAX_BYTES);
+    buf_add_u64(&payload, number);
+    buf_add_blob(&payload, id, strlen(id));
+    enum err_code code = buf_check(&payload, "an id", err);
+    return code == ERR_OK ? frame_send(child->socket, WORKER_LEAF, payload.data, payload.len, -1, -1, err) : code;
+}
+
+/* A job as the parent gave it. */
+struct job {
+    uint64_t start, end, size, first_leaf, position;
+    const char *name;
+};
+
+/* The file's bytes, mapped, so that they take none of the worker's memory, with a NUL behind them; NULL when that cannot be.
+ * One that is cut short while it is read kills the process with SIGBUS: that costs the document. */
+static char *map_file(int fd, uint64_t size, uint64_t most, size_t *ret_room)
+{
+    struct stat info;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    if (size == 0 || size > most || fstat(fd, &info) != 0 || (uint64_t)info.st_size < size) {
+        return NULL;
     }
-    enum err_code code = io_pread(fd, "the file", bytes, len, 0, err);
-    if (code != ERR_OK) {
-        return code;
+    size_t room = ((size_t)size / page + 1) * page;
+    char *bytes = mmap(NULL, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED) {
+        return NULL;
     }
-    if (size > most) { /* not into the middle of a character, of UTF-32 or UTF-8 */
-        len = utf8_floor(bytes, len, len & ~(size_t)3);
+    if (mmap(bytes, (size_t)size, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
+        munmap(bytes, room);
+        return NULL;
     }
-    bytes[len] = '\0';
-    child->beyond = size - len;
-    struct extract_input input = { .bytes = bytes, .len = len, .name = name, .caps = child->caps };
-    code = extract_run(&input, send_record, child, err);
-    child->beyond = 0;
+    *ret_room = room;
+    return bytes;
+}
+
+static enum err_code run_whole(struct child *child, int fd, const struct job *job, char ret_note[NEST_NOTE_MAX], struct err *err)
+{
+    CLEANUP(nest_done) struct nest nest;
+    CLEANUP(stream_done) struct stream stream;
+    size_t room = 0;
+    char *bytes = map_file(fd, job->end, child->caps->file_bytes, &room);
+    if (bytes != NULL) { /* as large as it was when the job was made */
+        stream_of_bytes(&stream, bytes, (size_t)job->end);
+    } else {
+        stream_of_fd(&stream, fd, job->end);
+    }
+    enum err_code code = nest_init(&nest, child->caps, job->end, send_record, child, err);
+    nest.leaf = send_leaf;
+    nest.first_leaf = job->first_leaf;
+    nest.records = job->position;
+    if (code == ERR_OK) {
+        code = nest_file(&nest, &stream, job->name, err);
+        nest_note(&nest, ret_note);
+    }
+    if (bytes != NULL) {
+        munmap(bytes, room);
+    }
     return code;
 }
 
-static enum err_code run_job(struct child *child, const struct frame *job, struct err *err)
+/* Whether the content is what the name says: lines of text.  Else the first range is the file, and the others are nothing. */
+static enum err_code is_lines(int fd, const struct job *job, bool *ret_lines, struct err *err)
+{
+    CLEANUP(stream_done) struct stream stream;
+    struct detected found;
+    stream_of_fd(&stream, fd, job->size);
+    enum err_code code = detect_stream(&stream, job->name, &found, err);
+    if (code == ERR_OK) {
+        *ret_lines = strcmp(found.media, "application/jsonl") == 0 || job->size == 0;
+    }
+    return code;
+}
+
+static enum err_code run_job(struct child *child, const struct frame *frame, char ret_note[NEST_NOTE_MAX], struct err *err)
 {
     struct span span;
-    span_init(&span, job->payload.data, job->payload.len);
-    uint64_t start = span_u64(&span), end = span_u64(&span), size = span_u64(&span);
+    struct job job;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    job.start = span_u64(&span);
+    job.end = span_u64(&span);
+    job.size = span_u64(&span);
+    job.first_leaf = span_u64(&span);
+    job.position = span_u64(&span);
     size_t len;
     const char *bytes = span_blob(&span, &len);
-    if (job->type != WORKER_JOB || span.failed || job->fd < 0) {
+    if (frame->type != WORKER_JOB || span.failed || frame->fd < 0) {
         return err_set(err, ERR_INTERNAL, "the worker does not understand its job");
     }
     AUTO_FREE char *name = strndup(bytes, len);
     if (name == NULL) {
         return err_nomem(err, "the worker");
     }
-    if (!extract_is_lines(name)) {
-        return run_whole(child, job->fd, name, end, err);
+    job.name = name;
+    bool lines = extract_is_lines(name);
+    enum err_code code = lines ? is_lines(frame->fd, &job, &lines, err) : ERR_OK;
+    if (code == ERR_OK && lines) {
+        struct line_source source = { .bytes = NULL, .fd = frame->fd, .len = job.size };
+        return jsonl_range(&source, job.start, job.end, child->caps, send_record, child, err);
     }
-    struct line_source source = { .bytes = NULL, .fd = job->fd, .len = size };
-    return jsonl_range(&source, start, end, child->caps, send_record, child, err);
+    if (extract_is_lines(name)) { /* but it is something else: the first range stands for all of it */
+        job.end = job.size;
+    }
+    return code == ERR_OK && job.start == 0 ? run_whole(child, frame->fd, &job, ret_note, err) : code;
 }
 
-static enum err_code answer(struct child *child, enum err_code result, const struct err *why, struct err *err)
+static enum err_code answer(struct child *child, enum err_code result, const char *note, const struct err *why, struct err *err)
 {
     if (result == ERR_OK) {
-        return frame_send(child->socket, WORKER_DONE, "", 0, -1, -1, err);
+        return frame_send(child->socket, WORKER_DONE, note, strlen(note), -1, -1, err);
     }
     char payload[1 + sizeof why->text];
     size_t len = strnlen(why->text, sizeof why->text);
@@ -130,19 +202,39 @@ static enum err_code answer(struct child *child, enum err_code result, const str
     return frame_send(child->socket, WORKER_FAILED, payload, 1 + len, -1, -1, err);
 }
 
+static enum err_code send_number(struct child *child, enum worker_frame type, uint32_t number)
+{
+    buf_clear(&child->payload);
+    buf_add_u32(&child->payload, number);
+    return child->payload.failed ? ERR_NOMEM
+                                 : frame_send(child->socket, (uint8_t)type, child->payload.data, child->payload.len, -1, -1, NULL);
+}
+
+static enum err_code make_attempt(struct child *child, const struct frame *frame)
+{
+    struct span span;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    return send_number(child, WORKER_PROBED, (uint32_t)sandbox_probe(span_u32(&span), child->parent));
+}
+
 static enum err_code serve(struct child *child)
 {
     struct frame job;
     frame_init(&job, NAME_MAX_BYTES + 64);
-    enum err_code code = frame_send(child->socket, WORKER_HELLO, "", 0, -1, -1, NULL);
+    enum err_code code = send_number(child, WORKER_HELLO, child->layers);
     while (code == ERR_OK) {
         code = frame_receive(child->socket, &job, -1, NULL);
         if (code != ERR_OK) {
             break;
         }
+        if (job.type == WORKER_PROBE) {
+            code = make_attempt(child, &job);
+            continue;
+        }
         struct err why = ERR_INIT;
-        enum err_code result = run_job(child, &job, &why);
-        code = answer(child, result, &why, NULL);
+        char note[NEST_NOTE_MAX] = "";
+        enum err_code result = run_job(child, &job, note, &why);
+        code = answer(child, result, note, &why, NULL);
         close(job.fd);
         job.fd = -1;
     }
@@ -150,21 +242,21 @@ static enum err_code serve(struct child *child)
     return code;
 }
 
-_Noreturn void child_main(int socket, pid_t parent, const struct extract_caps *caps)
+_Noreturn void child_main(const struct child_orders *orders)
 {
-    struct extract_caps own_caps = *caps; /* the parent's memory is only a copy, but it is not ours to rely on */
-    struct child child = { .socket = socket, .caps = &own_caps };
-    buf_init(&child.payload, record_max(caps));
+    struct extract_caps own_caps = *orders->caps; /* the parent's memory is only a copy, but it is not ours to rely on */
+    struct child child = { .socket = orders->socket, .parent = orders->parent, .caps = &own_caps };
+    buf_init(&child.payload, record_max(&own_caps));
     struct err why = ERR_INIT;
-    enum err_code code = sandbox_detach(&child.socket, parent, &why);
+    enum err_code code = sandbox_detach(&child.socket, orders->parent, &why);
     if (code == ERR_OK) {
         warm_up(&own_caps);
-        code = sandbox_enter(&own_caps, &why);
+        code = sandbox_enter(orders, &child.layers, &why);
     }
     if (code == ERR_OK) {
         code = serve(&child);
     } else {
-        answer(&child, code, &why, NULL);
+        answer(&child, code, "", &why, NULL);
     }
     /* Closed by the parent: the ordinary end.  No atexit handlers: they are the parent's. */
     _exit(code == ERR_NOT_FOUND ? 0 : 1);

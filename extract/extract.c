@@ -1,10 +1,11 @@
-/* extract.c - which format reads which file name. */
+/* extract.c - which function reads which kind of file. */
 #include "extract/extract.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "extract/detect.h"
 #include "extract/internal.h"
+#include "extract/nest.h"
 
 const struct extract_caps extract_default_caps = {
     .file_bytes = UINT64_C(256) << 20,
@@ -12,61 +13,65 @@ const struct extract_caps extract_default_caps = {
     .pages = 100000,
     .title_bytes = 1000,
     .wall_ms = 30000,
-    .memory_bytes = UINT64_C(1) << 30,
+    .memory_bytes = UINT64_C(512) << 20,
     .cpu_seconds = 20,
+    .depth = 4,
+    .members = 100000,
+    .expanded_bytes = UINT64_C(256) << 30,
+    .ratio = 250,
 };
 
 extract_format *extract_test_format;
 
-struct format {
-    const char *ending;
-    extract_format *run;
-    bool lines; /* one record a line */
-};
-
+/* By the media types of detect.h.  Tables with tabs are lists for programs (queries, judgements, exports), not documents. */
 static const struct format formats[] = {
-    { ".txt", txt_run, false },  { ".html", html_run, false },  { ".htm", html_run, false },
-    { ".xhtml", html_run, false }, { ".jsonl", jsonl_run, true },
+    { "text/plain", txt_run, NULL, false },
+    { "text/markdown", txt_run, NULL, false },
+    { "text/csv", txt_run, NULL, false },
+    { "text/html", html_run, NULL, false },
+    { "application/jsonl", jsonl_run, NULL, false },
+    { "application/pdf", pdf_run, NULL, false },
+    { "image/png", image_run, NULL, false },
+    { "image/jpeg", image_run, NULL, false },
+    { "image/tiff", image_run, NULL, false },
+    { "application/zip", NULL, container_run, true },
+    { "application/x-7z-compressed", NULL, container_run, true },
+    { "application/vnd.rar", NULL, container_run, true },
+    { "application/vnd.ms-cab-compressed", NULL, container_run, false },
+    { "application/x-tar", NULL, container_run, false },
+    { "application/gzip", NULL, container_run, false },
+    { "application/x-bzip2", NULL, container_run, false },
+    { "application/x-xz", NULL, container_run, false },
+    { "application/zstd", NULL, container_run, false },
+    { "application/x-lz4", NULL, container_run, false },
+    { "message/rfc822", NULL, mail_run, false },
+    { "application/mbox", NULL, mbox_run, false },
+    { "application/warc", NULL, warc_run, false },
 };
 
-static bool ends_in(const char *name, const char *ending)
-{
-    size_t len = strlen(name), tail = strlen(ending);
-    return len > tail && strcasecmp(name + len - tail, ending) == 0;
-}
-
-static struct format format_of(const char *name)
+const struct format *format_find(const char *media)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (ends_in(name, formats[i].ending)) {
-            return formats[i];
+        if (strcmp(formats[i].media, media) == 0) {
+            return formats[i].run != image_run || image_is_readable() ? &formats[i] : NULL;
         }
     }
-    if (extract_test_format != NULL && ends_in(name, ".naslag-test")) {
-        return (struct format){ ".naslag-test", extract_test_format, false };
-    }
-    return (struct format){ NULL, NULL, false };
-}
-
-bool extract_knows(const char *name)
-{
-    return format_of(name).run != NULL;
+    static struct format test = { EXTRACT_TEST_MEDIA, NULL, NULL, false };
+    test.run = extract_test_format;
+    return test.run != NULL && strcmp(media, test.media) == 0 ? &test : NULL;
 }
 
 bool extract_is_lines(const char *name)
 {
-    return format_of(name).lines;
+    return detect_ends_in(name, ".jsonl");
 }
 
 enum err_code extract_run(const struct extract_input *input, extract_sink *sink, void *context, struct err *err)
 {
-    struct format format = format_of(input->name);
-    if (format.run == NULL) {
-        return err_set(err, ERR_INVALID, "the file's ending is none that Naslag reads");
-    }
-    if (!format.lines && input->len > input->caps->file_bytes) {
-        return err_set(err, ERR_INVALID, "the file is larger than the limit of %llu bytes",
-                       (unsigned long long)input->caps->file_bytes);
-    }
-    return format.run(input, sink, context, err);
+    CLEANUP(nest_done) struct nest nest;
+    CLEANUP(stream_done) struct stream stream;
+    stream_of_bytes(&stream, input->bytes, input->len);
+    enum err_code code = nest_init(&nest, input->caps, input->len, sink, context, err);
+    nest.base = input->base;
+    return code == ERR_OK ? nest_file(&nest, &stream, input->name, err) : code;
 }

@@ -117,6 +117,31 @@ bool html_role_drops(const char *roles, bool in_section)
            || (!in_section && html_has_word(roles, "banner"));
 }
 
+/* Chosen narrowly: what is dropped wrongly is lost, what is kept wrongly is found by its repetition (text/recur.h). */
+bool html_name_drops(const char *id, const char *classes, bool in_section)
+{
+    static const char *const anywhere[] = {
+        "breadcrumb", "breadcrumbs", "kruimelpad", "broodkruimels", "broodkruimelpad", "skip", "skiplink", "skiplinks", "skip-link",
+        "skip-links", "skip-to-content", "skip-nav", "cookie-banner", "cookiebanner", "cookie-bar", "cookiebar", "cookie-notice",
+        "cookie-consent", "cookieconsent", "cookiemelding", "cookie-melding",
+    };
+    static const char *const outside[] = {
+        "navigation", "navigatie", "navbar", "mainnav", "main-nav", "hoofdnavigatie", "hoofdmenu", "mainmenu", "main-menu",
+        "footer", "site-footer", "page-footer", "sitefooter", "site-header", "siteheader", "masthead",
+    };
+    for (size_t i = 0; i < sizeof anywhere / sizeof *anywhere; i++) {
+        if (html_has_word(id, anywhere[i]) || html_has_word(classes, anywhere[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof outside / sizeof *outside && !in_section; i++) {
+        if (html_has_word(id, outside[i]) || html_has_word(classes, outside[i])) {
+            return true;
+        }
+    }
+    return !in_section && html_has_word(id, "header");
+}
+
 /* ---- Metadata ------------------------------------------------------------------------------- */
 
 /* Order within a slot is order of preference: what says when it was published or issued goes before any date. */
@@ -124,6 +149,9 @@ static const struct {
     const char *name;
     enum html_meta_slot slot;
 } meta_names[] = {
+    { "dcterms.creator", HTML_META_AUTHOR },
+    { "dc.creator", HTML_META_AUTHOR },
+    { "author", HTML_META_AUTHOR },
     { "article:published_time", HTML_META_DATE },
     { "datePublished", HTML_META_DATE },
     { "dcterms.issued", HTML_META_DATE },
@@ -135,6 +163,9 @@ static const struct {
     { "dc.date.created", HTML_META_DATE },
     { "date", HTML_META_DATE },
     { "time", HTML_META_DATE },
+    { "dcterms.modified", HTML_META_DATE },
+    { "dc.date.modified", HTML_META_DATE },
+    { "article:modified_time", HTML_META_DATE },
     { "description", HTML_META_DESCRIPTION },
     { "dcterms.description", HTML_META_DESCRIPTION },
     { "dc.description", HTML_META_DESCRIPTION },
@@ -170,6 +201,8 @@ static bool is_usable(struct html_meta *meta, enum html_meta_slot slot, const ch
     case HTML_META_LANGUAGE:
         code = field_set_language(&probe, value, len, NULL);
         break;
+    case HTML_META_AUTHOR:
+        return strstr(value, "://") == NULL && value[strspn(value, " \t\n\r\f-")] != '\0'; /* with an address: the web builder */
     default:
         return value[strspn(value, " \t\n\r\f-")] != '\0'; /* "-" stands for nothing */
     }

@@ -42,11 +42,16 @@ struct html_element {
 const struct html_element *html_element_find(const char *name);
 /* Whether the role attribute says that an element is not content. */
 bool html_role_drops(const char *roles, bool in_section);
+/* Whether an id or a class is one of those by which pages without <nav> and <footer> call what surrounds their content: trails
+ * ("kruimelpad"), skip links, cookie banners, and outside <article> and <main> also navigation, header and footer.  Either may
+ * be NULL. */
+bool html_name_drops(const char *id, const char *classes, bool in_section);
 /* Whether a space-separated list (or NULL) has the word, in any case. */
 bool html_has_word(const char *list, const char *word);
 
 /* Metadata: of several sources for one value the one that says most exactly what is meant wins. */
 enum html_meta_slot {
+    HTML_META_AUTHOR,
     HTML_META_DATE,
     HTML_META_DESCRIPTION,
     HTML_META_KIND,

@@ -4,8 +4,8 @@
  * limits for trees.  The bytes are decoded and cleaned here first, so the parser sees valid UTF-8 only.
  *
  * Content is what stands in the body, without what surrounds it (navigation, site header and footer, asides,
- * forms' controls, hidden elements); a <header> inside <article> or <main> belongs to the content.  When nothing is left that
- * way, everything but scripts and styles counts.
+ * forms' controls, hidden elements, and what ids and classes name as such); a <header> inside <article> or <main> belongs to the
+ * content.  When nothing is left that way, everything but scripts and styles counts.
  *
  * Title, what a reader would call the page: the <h1> when it is the only one in the content and stands in <main> or
  * <article>, or when <title> is the same with a site's name before or after it ("Verslag - Gemeente X"); otherwise <title>,
@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -135,6 +136,10 @@ static bool is_dropped(const struct walk *walk, const struct html_element *eleme
     }
     const char *hidden = attribute(pairs, "hidden");
     if (hidden != NULL && strcasecmp(hidden, "until-found") != 0) {
+        return true;
+    }
+    bool part = element == NULL || (element->kind != HTML_H1 && element->kind != HTML_HEADING && element->kind != HTML_CELL);
+    if (part && html_name_drops(attribute(pairs, "id"), attribute(pairs, "class"), walk->sections > 0)) {
         return true;
     }
     const char *role = attribute(pairs, "role");
@@ -378,8 +383,11 @@ static enum err_code set_fields(const struct walk *walk, struct extract_record *
     char *const *values = walk->meta.values;
     const char *date = or_empty(values[HTML_META_DATE]), *url = or_empty(values[HTML_META_URL]);
     const char *kind = or_empty(values[HTML_META_KIND]), *language = or_empty(values[HTML_META_LANGUAGE]);
-    const char *description = or_empty(values[HTML_META_DESCRIPTION]);
+    const char *description = or_empty(values[HTML_META_DESCRIPTION]), *author = or_empty(values[HTML_META_AUTHOR]);
     enum err_code code = set_title(walk, record, caps->title_bytes, err);
+    if (code == ERR_OK) {
+        code = field_set(&record->author, author, strlen(author), caps->title_bytes, err);
+    }
     if (code == ERR_OK) {
         code = field_set_date(&record->date, date, strlen(date), err);
     }
@@ -429,6 +437,9 @@ static enum err_code decode(const struct extract_input *input, struct extract_re
 {
     char declared[CHARSET_NAME_MAX], encoding[CHARSET_NAME_MAX];
     html_declared_charset(input->bytes, input->len, declared);
+    if (input->charset != NULL && *input->charset != '\0') { /* what the server said goes before what the page says */
+        snprintf(declared, sizeof declared, "%s", input->charset);
+    }
     AUTO_BUF struct buf decoded;
     buf_init(&decoded, 3 * input->len + 64);
     enum err_code code = charset_to_utf8(input->bytes, input->len, declared, &decoded, encoding, err);

@@ -10,14 +10,43 @@
 
 #include "extract/extract.h"
 
-/* ---- Formats (extract.c, txt.c, html.c, jsonl.c) -------------------------------------------- */
+/* ---- Formats (extract.c, and a file each) --------------------------------------------------- */
 
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
-extract_format txt_run, html_run, jsonl_run;
+extract_format txt_run, html_run, jsonl_run, pdf_run, image_run;
+
+/* Whether text in images can be read; files of images alone are known only then. */
+bool image_is_readable(void);
+
+/* Whether the bytes are those of a PDF, by their beginning. */
+bool pdf_is(const char *bytes, size_t len);
+
+/* A container: gives the members of the stream to the nest.  ERR_INVALID: it cannot be read (further). */
+struct nest;
+struct nest_member;
+struct stream;
+typedef enum err_code extract_container(struct nest *nest, struct stream *stream, const struct nest_member *member,
+                                        struct err *err);
+extract_container container_run, mail_run, mbox_run, warc_run;
+
+/* Appends the text with its lines joined: one that ends in a space goes on in the next one of the same quote depth
+ * (flowed.c).  `delete_space`: the parameter DelSp was "yes". */
+void flowed_join(const char *text, size_t len, bool delete_space, struct buf *out);
+
+/* Which function reads a media type; one of the two is set. */
+struct format {
+    const char *media;
+    extract_format *run;
+    extract_container *open;
+    bool random; /* `open` must be able to go back: a member that cannot is unpacked into memory first */
+};
+/* NULL when none does. */
+const struct format *format_find(const char *media);
 
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;
+#define EXTRACT_TEST_MEDIA "text/x-test"
 
 /* Where lines come from: bytes in memory, or a descriptor. */
 struct line_source {
@@ -67,20 +96,49 @@ enum err_code field_add_page(struct extract_record *record, size_t *capacity, si
 /* ---- Worker (worker.c, child.c, sandbox.c) -------------------------------------------------- */
 
 enum worker_frame {
-    WORKER_HELLO = 'H',  /* child: in the sandbox, ready */
-    WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, name */
+    WORKER_HELLO = 'H',  /* child: in the sandbox, ready; u32 active layers (extract_layer) */
+    WORKER_PROBE = 'P',  /* parent: u32 number of an attempt (sandbox_probe) */
+    WORKER_PROBED = 'Q', /* child: u32 errno it ended with, 0 when it succeeded */
+    WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, u64 size, u64 first leaf, u64 position, name */
+    WORKER_LEAF = 'L',   /* child: u64 number, id: the records that follow are of this member (nest.h) */
     WORKER_RECORD = 'R', /* child: record_write */
-    WORKER_DONE = 'D',   /* child: the job is complete */
+    WORKER_DONE = 'D',   /* child: the job is complete; text: what limits kept out */
     WORKER_FAILED = 'F', /* child: u8 err_code, text */
 };
 
+/* What a child is told when it is forked. */
+struct child_orders {
+    int socket;
+    pid_t parent;
+    const struct extract_caps *caps;
+    unsigned omit; /* layers to leave out: to prove what the others do by themselves */
+};
+
 /* The life of the child, after fork: shuts itself in, then answers jobs until the socket closes. */
-_Noreturn void child_main(int socket, pid_t parent, const struct extract_caps *caps);
+_Noreturn void child_main(const struct child_orders *orders);
 
 /* First step in the child: dies with `parent`, ignores the terminal's signals (its parent decides when it ends), keeps only
  * descriptor 3 = *socket, with /dev/null as 0, 1 and 2. */
 enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err);
-/* Last step: limits, no new privileges, system call filter.  From here on only the frames matter. */
-enum err_code sandbox_enter(const struct extract_caps *caps, struct err *err);
+/* Last step: namespaces, limits, no new privileges, Landlock, system call filter; all but those in
+ * orders->omit.  What the system does
+ * not have is left out: *ret_layers tells what is active (extract_layer), for the parent to judge.  From here on only the frames
+ * matter. */
+enum err_code sandbox_enter(const struct child_orders *orders, unsigned *ret_layers, struct err *err);
+
+/* layers.c: each makes one layer and tells whether it is active. */
+unsigned layers_enter_namespaces(unsigned omit);
+bool layers_enter_landlock(void);
+bool layers_drop_capabilities(void);
+
+/* probe.c: makes attempt `number` at what a worker may not do; the errno it ended with, 0 when it succeeded.  It may not return. */
+int sandbox_probe(unsigned number, pid_t parent);
+
+/* A worker of which layers are left out. */
+void worker_omit(struct extract_worker *worker, unsigned layers);
+/* Starts the process if there is none; what it says is active. */
+enum err_code worker_layers(struct extract_worker *worker, unsigned *ret_layers, struct err *err);
+/* Has a fresh process make an attempt.  *ret_signal: what it was killed by, or 0; *ret_errno: how it ended otherwise. */
+enum err_code worker_probe(struct extract_worker *worker, unsigned number, int *ret_signal, int *ret_errno, struct err *err);
 
 #endif

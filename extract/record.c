@@ -1,15 +1,15 @@
 /* record.c - the life of a record, and its form in a frame.
  *
- * Frame form, all integers little-endian: the ten short strings as blobs (u32 length, bytes) in the order of
- * `strings_of`; u64 position; u64 cut; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count and
- * that many pairs of u32 (start, len).
+ * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of `strings_of`;
+ * u64 position; u64 cut; u8 skipped; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count and that
+ * many pairs of u32 (start, len).
  */
 #include <string.h>
 
 #include "extract/internal.h"
 #include "text/unicode.h"
 
-#define STRINGS 10
+#define STRINGS 15
 #define FIXED_BYTES 256 /* integers, digest and lengths, generously */
 
 /* The short strings in frame order. */
@@ -18,6 +18,8 @@ static void strings_of(struct extract_record *record, char **ret_slots[STRINGS])
     char **slots[STRINGS] = {
         &record->id,       &record->title,       &record->url,    &record->date,     &record->kind,
         &record->language, &record->description, &record->format, &record->encoding, &record->problem,
+        &record->author,   &record->captured,
+        &record->note,     &record->page_labels, &record->ocr_pages,
     };
     memcpy(ret_slots, slots, sizeof slots);
 }
@@ -71,6 +73,7 @@ void record_write(const struct extract_record *record, struct buf *out)
     }
     buf_add_u64(out, record->position);
     buf_add_u64(out, record->cut);
+    buf_add_u8(out, record->skipped);
     buf_add(out, record->digest, sizeof record->digest);
     buf_add_blob(out, record->text, record->text_len);
     buf_add_u32(out, record->page_count);
@@ -188,6 +191,7 @@ static enum err_code read_fields(struct span *span, const struct extract_caps *c
     }
     record->position = span_u64(span);
     record->cut = span_u64(span);
+    record->skipped = span_u8(span) != 0;
     const char *digest = span_bytes(span, sizeof record->digest);
     if (digest == NULL) {
         return broken(err, "end is missing");

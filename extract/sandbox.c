@@ -1,9 +1,10 @@
-/* sandbox.c - what a worker may still do; the only file that sees <seccomp.h>.
+/* sandbox.c - what a worker may still do; the only file of extract/ that sees <seccomp.h>.
  *
- * A worker reads one descriptor it was given and talks over one socket.  It needs memory and nothing else, so the
- * system call filter lists what is allowed and kills at the rest.  Opening files is refused softly, because libraries
- * try that on their own (iconv's tables, time zones) and go on without.
- * Built with AddressSanitizer there is no filter and no memory limit: its reports need both.
+ * A worker reads one descriptor it was given and talks over one socket.  It needs memory and nothing else, so it gets
+ * an empty root directory and no network where the system allows that (layers.c), and the system call filter lists what
+ * is allowed and kills at the rest.  Opening files is refused softly, because libraries try that on their own (iconv's
+ * tables, time zones) and go on without.
+ * Built with AddressSanitizer there is no filter, no memory limit, and files can be opened: its reports need all three.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* close_range */
@@ -37,10 +38,53 @@
 #define WORKER_FD 3
 #define WORKER_FILES 16 /* the socket, /dev/null three times, a document, and some air */
 
-const char *extract_sandbox_layers(void)
+/* ---- Names ---------------------------------------------------------------------------------- */
+
+static const struct {
+    unsigned layer;
+    const char *name;
+} names[] = {
+    { EXTRACT_NO_NEW_PRIVS, "no_new_privs" },        { EXTRACT_SECCOMP, "seccomp" },
+    { EXTRACT_RLIMITS, "rlimits" },                  { EXTRACT_LANDLOCK, "Landlock" },
+    { EXTRACT_MOUNT_NS, "mount namespace" },         { EXTRACT_USER_NS, "user namespace" },
+    { EXTRACT_NET_NS, "network namespace" },         { EXTRACT_IPC_NS, "IPC namespace" },
+    { EXTRACT_UTS_NS, "UTS namespace" },             { EXTRACT_NO_CAPABILITIES, "no capabilities" },
+};
+#define REQUIRED_ALL (EXTRACT_NO_NEW_PRIVS | EXTRACT_RLIMITS | (SANITIZED ? 0 : EXTRACT_SECCOMP))
+#define REQUIRED_ONE (EXTRACT_LANDLOCK | EXTRACT_MOUNT_NS)
+
+static bool has_files(unsigned layers)
 {
-    return SANITIZED ? "no_new_privs, rlimits without memory (built with AddressSanitizer: no seccomp)"
-                     : "no_new_privs, seccomp, rlimits";
+    return !SANITIZED && (layers & REQUIRED_ONE) == 0;
+}
+
+bool extract_layers_suffice(unsigned layers)
+{
+    return (layers & REQUIRED_ALL) == REQUIRED_ALL && !has_files(layers);
+}
+
+void extract_layers_print(unsigned layers, struct buf *out)
+{
+    size_t before = out->len;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (layers & names[i].layer) {
+            buf_printf(out, "%s%s", out->len > before ? ", " : "", names[i].name);
+        }
+    }
+    if (out->len == before) {
+        buf_add_str(out, "none");
+    }
+}
+
+void extract_layers_print_missing(unsigned layers, struct buf *out)
+{
+    unsigned missing = REQUIRED_ALL & ~layers;
+    if (missing != 0) {
+        extract_layers_print(missing, out);
+    }
+    if (has_files(layers)) {
+        buf_printf(out, "%sLandlock or a mount namespace", missing != 0 ? ", " : "");
+    }
 }
 
 /* ---- Leaving the parent --------------------------------------------------------------------- */
@@ -76,14 +120,23 @@ static int close_above(int last)
     return 0;
 }
 
-enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err)
+static enum err_code tie_to_parent(pid_t parent, struct err *err)
 {
-    reset_signals();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
         return err_errno(err, errno, "cannot tie the worker to its parent");
     }
     if (getppid() != parent) {
         return err_set(err, ERR_INTERRUPTED, "the parent is gone"); /* it died before prctl */
+    }
+    return ERR_OK;
+}
+
+enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err)
+{
+    reset_signals();
+    enum err_code code = tie_to_parent(parent, err);
+    if (code != ERR_OK) {
+        return code;
     }
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nowhere < 0) {
@@ -104,19 +157,23 @@ enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err)
 
 /* ---- Limits --------------------------------------------------------------------------------- */
 
-/* Bytes of address space in use: what came over from the parent does not count against the document. */
-static uint64_t address_space(void)
+/* Bytes of address space and of data in use: what came over from the parent does not count against the document.  0, 0 when
+ * they are not known. */
+static void memory_in_use(uint64_t *ret_space, uint64_t *ret_data)
 {
     AUTO_FCLOSE FILE *file = fopen("/proc/self/statm", "re");
-    uint64_t pages = 0;
-    if (file == NULL || fscanf(file, "%" SCNu64, &pages) != 1) {
-        return 0;
+    uint64_t space = 0, data = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
+    if (file == NULL || fscanf(file, "%" SCNu64 " %*u %*u %*u %*u %" SCNu64, &space, &data) != 2) {
+        space = data = 0;
     }
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    *ret_space = space * page;
+    *ret_data = data * page;
 }
 
 static enum err_code set_limits(const struct extract_caps *caps, struct err *err)
 {
+    uint64_t space, data;
+    memory_in_use(&space, &data);
     const struct {
         int resource; /* its type in glibc's headers is private */
         uint64_t value;
@@ -126,7 +183,9 @@ static enum err_code set_limits(const struct extract_caps *caps, struct err *err
         { RLIMIT_FSIZE, 0, "file size" },
         { RLIMIT_NPROC, 0, "processes" },
         { RLIMIT_NOFILE, WORKER_FILES, "descriptors" },
-        { RLIMIT_AS, SANITIZED ? RLIM_INFINITY : address_space() + caps->memory_bytes, "memory" },
+        { RLIMIT_DATA, SANITIZED ? RLIM_INFINITY : data + caps->memory_bytes, "memory" },
+        /* The document is mapped besides (child.c). */
+        { RLIMIT_AS, SANITIZED ? RLIM_INFINITY : space + caps->memory_bytes + caps->file_bytes, "address space" },
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit limit = { (rlim_t)limits[i].value, (rlim_t)limits[i].value };
@@ -205,14 +264,40 @@ static enum err_code filter_calls(struct err *err)
     return result == 0 ? ERR_OK : err_errno(err, -result, "cannot load the system call filter");
 }
 
-enum err_code sandbox_enter(const struct extract_caps *caps, struct err *err)
+enum err_code sandbox_enter(const struct child_orders *orders, unsigned *ret_layers, struct err *err)
 {
-    enum err_code code = set_limits(caps, err);
+    unsigned layers = 0, omit = orders->omit;
+    enum err_code code = ERR_OK;
+    /* Limits while /proc can be read; namespaces while there are capabilities. */
+    if (!(omit & EXTRACT_RLIMITS)) {
+        code = set_limits(orders->caps, err);
+        layers |= EXTRACT_RLIMITS;
+    }
     if (code != ERR_OK) {
         return code;
     }
+    if (!SANITIZED) {
+        layers |= layers_enter_namespaces(omit);
+    }
+    /* A new user namespace has undone this. */
+    code = tie_to_parent(orders->parent, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    layers |= layers_drop_capabilities() ? EXTRACT_NO_CAPABILITIES : 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
         return err_errno(err, errno, "cannot drop the worker's privileges");
     }
-    return SANITIZED ? ERR_OK : filter_calls(err);
+    layers |= EXTRACT_NO_NEW_PRIVS;
+    if (!SANITIZED && !(omit & EXTRACT_LANDLOCK) && layers_enter_landlock()) {
+        layers |= EXTRACT_LANDLOCK;
+    }
+    if (!SANITIZED && !(omit & EXTRACT_SECCOMP)) {
+        code = filter_calls(err);
+        layers |= EXTRACT_SECCOMP;
+    }
+    if (code == ERR_OK) {
+        *ret_layers = layers;
+    }
+    return code;
 }

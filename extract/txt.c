@@ -196,7 +196,7 @@ static enum err_code decode(const struct extract_input *input, struct extract_re
     AUTO_BUF struct buf decoded;
     buf_init(&decoded, 3 * len + 64);
     char encoding[CHARSET_NAME_MAX];
-    enum err_code code = charset_to_utf8(input->bytes, len, NULL, &decoded, encoding, err);
+    enum err_code code = charset_to_utf8(input->bytes, len, input->charset, &decoded, encoding, err);
     if (code == ERR_OK) {
         code = field_set(&record->encoding, encoding, strlen(encoding), CHARSET_NAME_MAX, err);
     }

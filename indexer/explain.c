@@ -197,7 +197,6 @@ static void show_totals(struct explanation *explanation)
 static enum err_code show_file(struct explanation *explanation, int fd, struct err *err)
 {
     struct sheet *sheet = &explanation->sheet;
-    bool known = extract_knows(explanation->path);
     const char *words = words_signature(dutch_words(explanation->dutch));
     if (sheet->json) {
         jw_begin_object(&sheet->writer);
@@ -209,12 +208,7 @@ static enum err_code show_file(struct explanation *explanation, int fd, struct e
         jw_key(&sheet->writer, "records");
         jw_begin_array(&sheet->writer);
     }
-    enum err_code code = ERR_OK;
-    if (known) {
-        code = show_records(explanation, fd, err);
-    } else {
-        err_set(&explanation->failure, ERR_INVALID, "not a kind of document that is taken in");
-    }
+    enum err_code code = show_records(explanation, fd, err);
     show_totals(explanation);
     if (code == ERR_OK) {
         code = show_ledger(explanation, err);

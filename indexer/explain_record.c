@@ -398,7 +398,7 @@ enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, str
     }
     enum err_code code = ERR_OK;
     if (record->problem[0] != '\0') {
-        sheet_str(sheet, "failed", record->problem);
+        sheet_str(sheet, record->skipped ? "skipped" : "failed", record->problem);
     } else {
         show_data(sheet, record);
         code = show_repairs(sheet, dutch, record, err);

@@ -53,6 +53,25 @@ static void take_archived(struct facts *facts, const struct date_found *found)
     }
 }
 
+/* A day that the metadata gave ("2021-03-01", when a web archive captured it): it is the one that is shown. */
+static void take_given(struct facts *facts, struct doc_string given)
+{
+    struct date_found day = { .from_precision = DATE_DAY };
+    if (given.len != 10 || given.text[4] != '-' || given.text[7] != '-') {
+        return;
+    }
+    for (size_t i = 0; i < given.len; i++) {
+        bool digit = given.text[i] >= '0' && given.text[i] <= '9';
+        if (!digit && given.text[i] != '-') {
+            return;
+        }
+        day.from = digit ? day.from * 10 + (uint32_t)(given.text[i] - '0') : day.from;
+    }
+    take_archived(facts, &day);
+    memcpy(facts->archived_text, given.text, given.len);
+    facts->archived_text[given.len] = '\0';
+}
+
 static void take_date(struct facts *facts, const struct date_found *found)
 {
     switch (found->kind) {
@@ -91,7 +110,7 @@ static void fill_head(struct facts *facts, struct doc_head *head)
         head->date = string_of(facts->date);
         head->date_origin = DOC_DATE_FOUND;
     }
-    if (facts->archived_count == 1) {
+    if (facts->archived_count == 1 && facts->archived_text[0] == '\0') {
         date_format(facts->archived[0], DATE_DAY, facts->archived_text);
     }
     head->archived = string_of(facts->archived_text);
@@ -106,6 +125,7 @@ enum err_code facts_find(const char *text, size_t len, struct doc_head *head, st
     struct ref_scanner refs;
     struct ref_found ref;
     enum err_code code = ERR_OK;
+    take_given(facts, head->archived);
     date_scanner_init(&dates, text, len);
     ref_scanner_init(&refs, text, len);
     bool more_dates = date_scanner_next(&dates, &date), more_refs = ref_scanner_next(&refs, &ref);

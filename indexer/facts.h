@@ -30,8 +30,8 @@ struct facts {
     bool periods_differ;
 };
 
-/* Finds them and completes the head: period and archiving, and the date when the metadata gave none.  The head then borrows
- * from `facts`. */
+/* Finds them and completes the head: period, and the date and the day of archiving when the metadata gave none.  The head then
+ * borrows from `facts`. */
 enum err_code facts_find(const char *text, size_t len, struct doc_head *head, struct facts *facts, struct err *err);
 void facts_done(struct facts *facts);
 /* A block text[from..to) whose first token has `position`; blocks come in order. */

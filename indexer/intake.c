@@ -37,7 +37,8 @@ struct intake {
     int fd;
     const struct line *lines;    /* that the worker reads now, in a file of records */
     size_t line_count, line_at;
-    struct err failure;          /* of the file: ERR_OK when it was read to its end, ERR_IO when what went wrong may pass */
+    struct err failure;          /* of the file: ERR_OK when it was read to its end, with what limits kept out of
+                                    it as text; ERR_IO when what went wrong may pass */
 };
 
 void builder_uid(const char *source, const char *path, const char *record, char ret_uid[SCHEMA_UID_LEN + 1])
@@ -137,7 +138,7 @@ static enum err_code report_done(struct intake *intake, struct err *err)
     enum err_code failure = intake->failure.code;
     begin_message(intake);
     buf_add_u8(&intake->message, failure == ERR_OK ? BUILDER_JOB_OK : failure == ERR_IO ? BUILDER_JOB_AGAIN : BUILDER_JOB_FAILED);
-    add_str(intake, failure == ERR_OK ? "" : intake->failure.text);
+    add_str(intake, intake->failure.text);
     buf_add_u64(&intake->message, intake->job.end - intake->job.start);
     return send(intake, BUILDER_JOB_DONE, err);
 }
@@ -199,6 +200,7 @@ static enum err_code index_record(struct intake *intake, const struct file_job *
             .source = string_of(job->source),
             .kind = string_of(kind),
             .date = string_of(record->date),
+            .archived = string_of(record->captured),
             .language = string_of(record->language),
             .description = string_of(record->description),
             .format = string_of(record->format),
@@ -235,13 +237,20 @@ static void set_line_digest(struct intake *intake, struct extract_record *record
     }
 }
 
-/* Whether a file is as the ledger knows it, by its digest. */
+/* What failed or was skipped has no digest, nor has a packed file. */
+static bool has_digest(const struct extract_record *record)
+{
+    static const uint8_t none[DIGEST_SIZE];
+    return memcmp(record->digest, none, DIGEST_SIZE) != 0;
+}
+
+/* Whether a file or member is as the ledger knows it, by its digest. */
 static enum err_code is_unchanged(struct intake *intake, const struct extract_record *record, const char *uid,
                                   bool *ret_unchanged, struct err *err)
 {
     uint8_t known[DIGEST_SIZE];
     *ret_unchanged = false;
-    if (!intake->job.compare || intake->lines != NULL) { /* of lines only those that changed come here */
+    if (!intake->job.compare || intake->lines != NULL || !has_digest(record)) { /* of lines only those that changed come here */
         return ERR_OK;
     }
     enum err_code code = intake->ledger != NULL ? ERR_OK
@@ -271,10 +280,11 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
         return report_kept(intake, err);
     }
     if (record->problem[0] != '\0') {
-        return report_record(intake, record, uid, LEDGER_FAILED, record->problem, err);
+        return report_record(intake, record, uid, record->skipped ? LEDGER_SKIPPED : LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
-        return report_record(intake, record, uid, LEDGER_EMPTY, "no text in it", err);
+        const char *why = record->note[0] != '\0' ? record->note : "no text in it";
+        return report_record(intake, record, uid, LEDGER_EMPTY, why, err);
     }
     code = mend_record(intake->options->dutch, record, err);
     if (code == ERR_OK) {
@@ -283,11 +293,13 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     if (code != ERR_OK) {
         return code;
     }
-    char reason[128] = "";
+    char reason[256];
     enum ledger_state state = LEDGER_INDEXED;
+    snprintf(reason, sizeof reason, "%.200s", record->note);
     if (record->cut > 0) {
         state = LEDGER_TRUNCATED;
-        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit", (unsigned long long)record->cut);
+        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit%s%.150s", (unsigned long long)record->cut,
+                 record->note[0] != '\0' ? "; " : "", record->note);
     }
     return report_record(intake, record, uid, state, reason, err);
 }
@@ -320,6 +332,9 @@ static enum err_code extract(struct intake *intake, uint64_t start, uint64_t end
         if (code == ERR_OK || code == ERR_INVALID || any || attempt > 0) {
             /* That memory ran out among its records says nothing of the file. */
             reason->code = code == ERR_NOMEM && any ? ERR_IO : code;
+            if (code == ERR_OK) {
+                err_set(reason, ERR_OK, "%s", extract_worker_note(intake->worker));
+            }
             return ERR_OK;
         }
     }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define REASONS_MAX 10
+#define REASONS_MAX 20
 
 /* Runs a query and calls `each` for its rows. */
 static enum err_code for_rows(struct ledger *ledger, const char *sql, int64_t first, int64_t second,
@@ -43,13 +43,33 @@ static void json_count(void *context, sqlite3_stmt *row)
     jw_key_int(json, ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)), sqlite3_column_int64(row, 1));
 }
 
+/* Hundredths of a percent. */
+static int64_t share_of(int64_t count, int64_t total)
+{
+    return total > 0 ? (count * 10000 + total / 2) / total : 0;
+}
+
+/* A list of reasons: how many files (or records) the ones shown account for, so that the rest can be told. */
+struct reasons {
+    struct json_writer *json; /* or */
+    struct buf *out;
+    const char *unit;
+    int64_t total;  /* files, or records, in all */
+    int64_t shown;  /* of them with a reason that was shown */
+};
+
 static void json_reason(void *context, sqlite3_stmt *row)
 {
-    struct json_writer *json = context;
+    struct reasons *reasons = context;
+    struct json_writer *json = reasons->json;
+    int64_t count = sqlite3_column_int64(row, 2);
+    reasons->shown += count;
     jw_begin_object(json);
     jw_key_str(json, "state", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)));
     jw_key_str(json, "reason", column(row, 1));
-    jw_key_int(json, "files", sqlite3_column_int64(row, 2));
+    jw_key_int(json, reasons->unit, count);
+    jw_key(json, "percent");
+    jw_real(json, (double)share_of(count, reasons->total) / 100);
     jw_end_object(json);
 }
 
@@ -64,12 +84,32 @@ static void json_reason(void *context, sqlite3_stmt *row)
 #define SQL_REASONS \
     "SELECT state, reason, count(*) FROM file WHERE source = ?1 AND reason <> '' GROUP BY state, reason " \
     "ORDER BY count(*) DESC, reason LIMIT ?2"
+#define SQL_WITH_REASON "SELECT count(*) FROM file WHERE source = ?1 AND reason <> ''"
+/* Members of containers and lines of files of records; a record that is its file is told as a file. */
+#define SQL_RECORD_REASONS \
+    "SELECT document.state, document.reason, count(*) FROM document JOIN file ON document.file = file.id " \
+    "WHERE source = ?1 AND record <> '' AND document.reason <> '' GROUP BY document.state, document.reason " \
+    "ORDER BY count(*) DESC, document.reason LIMIT ?2"
+#define SQL_RECORDS_WITH_REASON \
+    "SELECT count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 AND record <> '' " \
+    "AND document.reason <> ''"
+#define SQL_RECORDS "SELECT count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 AND record <> ''"
 
 static void json_recurring(void *context, sqlite3_stmt *row)
 {
     struct json_writer *json = context;
     jw_key_int(json, "documents", sqlite3_column_int64(row, 0));
     jw_key_int(json, "bytes", sqlite3_column_int64(row, 1));
+}
+
+static void text_reason(void *context, sqlite3_stmt *row)
+{
+    struct reasons *reasons = context;
+    int64_t count = sqlite3_column_int64(row, 2);
+    reasons->shown += count;
+    buf_printf(reasons->out, "    %-10s %9lld  %5.1f%%  %s\n",
+               ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)), (long long)count,
+               (double)share_of(count, reasons->total) / 100, column(row, 1));
 }
 
 struct report {
@@ -79,6 +119,42 @@ struct report {
     struct err *err;
     enum err_code code;
 };
+
+static void take_number(void *context, sqlite3_stmt *row)
+{
+    *(int64_t *)context = sqlite3_column_int64(row, 0);
+}
+
+/* The reasons by number, the most frequent ones; *ret_more is how many have another. */
+static enum err_code list_reasons(struct report *report, int64_t source, bool records, struct reasons *reasons,
+                                  int64_t *ret_more)
+{
+    int64_t with = 0;
+    enum err_code code = for_rows(report->ledger, records ? SQL_RECORDS_WITH_REASON : SQL_WITH_REASON, source, 0, take_number,
+                                  &with, report->err);
+    if (code == ERR_OK && records) {
+        code = for_rows(report->ledger, SQL_RECORDS, source, 0, take_number, &reasons->total, report->err);
+    }
+    if (code == ERR_OK) {
+        code = for_rows(report->ledger, records ? SQL_RECORD_REASONS : SQL_REASONS, source, REASONS_MAX,
+                        reasons->json != NULL ? json_reason : text_reason, reasons, report->err);
+    }
+    *ret_more = with - reasons->shown;
+    return code;
+}
+
+static void json_reasons(struct report *report, int64_t source, int64_t files, bool records)
+{
+    struct reasons reasons = { .json = report->json, .unit = records ? "records" : "files", .total = files };
+    int64_t more = 0;
+    jw_key(report->json, records ? "record_reasons" : "reasons");
+    jw_begin_array(report->json);
+    if (report->code == ERR_OK) {
+        report->code = list_reasons(report, source, records, &reasons, &more);
+    }
+    jw_end_array(report->json);
+    jw_key_int(report->json, records ? "records_with_other_reasons" : "files_with_other_reasons", more);
+}
 
 static void json_source(void *context, sqlite3_stmt *row)
 {
@@ -108,12 +184,8 @@ static void json_source(void *context, sqlite3_stmt *row)
         report->code = for_rows(report->ledger, SQL_RECURRING, id, 0, json_recurring, json, report->err);
     }
     jw_end_object(json);
-    jw_key(json, "reasons");
-    jw_begin_array(json);
-    if (report->code == ERR_OK) {
-        report->code = for_rows(report->ledger, SQL_REASONS, id, REASONS_MAX, json_reason, json, report->err);
-    }
-    jw_end_array(json);
+    json_reasons(report, id, sqlite3_column_int64(row, 3), false);
+    json_reasons(report, id, 0, true);
     jw_end_object(json);
 }
 
@@ -159,11 +231,20 @@ static void text_recurring(void *context, sqlite3_stmt *row)
     }
 }
 
-static void text_reason(void *context, sqlite3_stmt *row)
+static void text_reasons(struct report *report, int64_t source, int64_t files, bool records)
 {
-    struct buf *out = context;
-    buf_printf(out, "    %-10s %9lld  %s\n", ledger_state_name((enum ledger_state)sqlite3_column_int(row, 0)),
-               (long long)sqlite3_column_int64(row, 2), column(row, 1));
+    struct reasons reasons = { .out = report->out, .total = files };
+    int64_t more = 0;
+    buf_add_str(report->out, records ? "  reasons of records:\n" : "  reasons:\n");
+    if (report->code == ERR_OK) {
+        report->code = list_reasons(report, source, records, &reasons, &more);
+    }
+    if (more > 0) {
+        buf_printf(report->out, "    %-10s %9lld  %5.1f%%  other reasons\n", "", (long long)more,
+                   (double)share_of(more, reasons.total) / 100);
+    } else if (reasons.shown == 0) {
+        buf_add_str(report->out, "    none\n");
+    }
 }
 
 static void text_source(void *context, sqlite3_stmt *row)
@@ -184,13 +265,14 @@ static void text_source(void *context, sqlite3_stmt *row)
     if (report->code == ERR_OK) {
         report->code = for_rows(report->ledger, SQL_RECURRING, id, 0, text_recurring, report->out, report->err);
     }
-    buf_add_str(report->out, "\n  reasons:\n");
-    size_t before = report->out->len;
+    buf_add_char(report->out, '\n');
+    text_reasons(report, id, counts.total, false);
+    int64_t records = 0;
     if (report->code == ERR_OK) {
-        report->code = for_rows(report->ledger, SQL_REASONS, id, REASONS_MAX, text_reason, report->out, report->err);
+        report->code = for_rows(report->ledger, SQL_RECORDS_WITH_REASON, id, 0, take_number, &records, report->err);
     }
-    if (report->out->len == before) {
-        buf_add_str(report->out, "    none\n");
+    if (records > 0) {
+        text_reasons(report, id, 0, true);
     }
 }
 

@@ -21,7 +21,7 @@ static struct {
     const char *index, *config, *forget, *explain, *record, *check_words, *memory;
     long jobs, keep, generation;
     bool verify, rollback, allow_network, no_space_check;
-    bool status, json, dry_run, quiet, reanalyse, terms, help, version;
+    bool status, json, dry_run, quiet, reanalyse, terms, weak_sandbox, self_test, help, version;
 } options;
 
 static const struct opt option_table[] = {
@@ -51,6 +51,10 @@ static const struct opt option_table[] = {
     { "terms", 0, OPT_FLAG, &options.terms, 0, 0, NULL, "with --explain: what every word is indexed as" },
     { "check-words", 0, OPT_STRING, &options.check_words, 0, 0, "FILE",
       "check an editor's file of abbreviations and synonyms, and do nothing" },
+    { "allow-weak-sandbox", 0, OPT_FLAG, &options.weak_sandbox, 0, 0, NULL,
+      "read documents although the system lacks a required layer of the sandbox" },
+    { "self-test-sandbox", 0, OPT_FLAG, &options.self_test, 0, 0, NULL,
+      "try from inside the sandbox what is forbidden there, print what stopped it, and do nothing else" },
     { "help", 'h', OPT_FLAG, &options.help, 0, 0, NULL, "print this help" },
     { "version", 0, OPT_FLAG, &options.version, 0, 0, NULL, "print the version" },
 };
@@ -59,7 +63,7 @@ static const struct opt_program program = {
     .name = "naslag-index",
     .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse\n"
              "       naslag-index --index DIR --verify | --index DIR --rollback\n"
-             "       naslag-index --explain FILE | --check-words FILE",
+             "       naslag-index --explain FILE | --check-words FILE | --self-test-sandbox",
     .summary = "Makes an index match its sources: adds what is new, replaces what changed, removes what is gone.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
@@ -151,6 +155,65 @@ static const char *usage_problem(int operands)
     return sources ? NULL : "no sources: name files or directories, or use --config FILE";
 }
 
+/* Starts a worker to see what holds it in, says so, and refuses when that is not enough. */
+static enum err_code check_sandbox(struct extract_caps *caps, struct err *err)
+{
+    unsigned layers = 0;
+    caps->weak_sandbox = options.weak_sandbox;
+    enum err_code code = extract_sandbox_layers(caps, &layers, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    AUTO_BUF struct buf active, missing;
+    buf_init(&active, 1024);
+    buf_init(&missing, 1024);
+    extract_layers_print(layers, &active);
+    buf_add(&missing, "", 0);
+    extract_layers_print_missing(layers, &missing);
+    if (buf_check(&active, "a list", err) != ERR_OK || buf_check(&missing, "a list", err) != ERR_OK) {
+        return err->code;
+    }
+    if (missing.len > 0 && !options.weak_sandbox) {
+        return err_set(err, ERR_IO, "this system gives no safe sandbox for reading documents: %s missing (active: %s); see "
+                       "--allow-weak-sandbox in the manual", missing.data, active.data);
+    }
+    if (missing.len > 0) {
+        fprintf(stderr, "naslag-index: warning: documents are read in a weak sandbox: %s missing\n", missing.data);
+    }
+    if (!options.quiet && !options.json) {
+        fprintf(stderr, "sandbox: %s\n", active.data);
+    }
+    return ERR_OK;
+}
+
+static void print_attempt(void *context, const struct extract_attempt *attempt)
+{
+    (void)context;
+    const char *behind = attempt->behind_it[0] != '\0' ? attempt->behind_it : "nothing";
+    if (attempt->stopped) {
+        printf("ok      %-24s stopped by %s; without seccomp by %s\n", attempt->what, attempt->layer, behind);
+    } else {
+        printf("FAILED  %-24s not stopped\n", attempt->what);
+    }
+    fflush(stdout);
+}
+
+static int self_test(void)
+{
+    struct extract_caps caps = extract_default_caps;
+    bool held = false;
+    struct err err = ERR_INIT;
+    enum err_code code = check_sandbox(&caps, &err);
+    if (code == ERR_OK) {
+        code = extract_sandbox_test(&caps, print_attempt, NULL, &held, &err);
+    }
+    if (code != ERR_OK) {
+        fail(&err);
+        return EXIT_USAGE;
+    }
+    return held ? EXIT_OK : EXIT_USAGE;
+}
+
 static enum err_code gather_sources(int operands, char **argv, struct sources *sources, struct err *err)
 {
     enum err_code code = options.config != NULL ? sources_add_config(sources, options.config, err) : ERR_OK;
@@ -188,6 +251,10 @@ static int run(const struct sources *sources)
         .keep = (unsigned)options.keep,
     };
     uint64_t failed = 0;
+    bool reads = !options.dry_run && !options.reanalyse && options.forget == NULL;
+    if (reads && check_sandbox(&run_options.memory.caps, &err) != ERR_OK) {
+        return fail(&err);
+    }
     if (run_index(&run_options, &failed, &err) != ERR_OK) {
         return fail(&err);
     }
@@ -235,6 +302,7 @@ static int explain(void)
     bool failed = false;
     struct err err = ERR_INIT;
     signal(SIGPIPE, SIG_IGN);
+    explain_options.caps.weak_sandbox = options.weak_sandbox;
     if (explain_print(&explain_options, &failed, &err) != ERR_OK) {
         return fail(&err);
     }
@@ -275,6 +343,9 @@ int main(int argc, char **argv)
     if (options.version) {
         printf("naslag-index %s\n", PACKAGE_VERSION);
         return EXIT_OK;
+    }
+    if (options.self_test) {
+        return self_test();
     }
     if (options.check_words != NULL) {
         return check_words();

@@ -19,6 +19,7 @@
                                    parser makes of it, the record and its copies), or of the builder while it is analysed */
 #define WORKER_FACTOR 12        /* of address space of the worker, most of which is not touched */
 #define WORKER_SPARE (32 * MB)
+#define WORKER_LEAST (256 * MB) /* what libraries want of address space, however little of it is touched */
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
@@ -51,8 +52,9 @@ enum err_code memory_divide(uint64_t bytes, unsigned jobs, struct memory_plan *r
     plan.segment_bytes = (size_t)(share / SEGMENT_PART);
     uint64_t record = (share - share / FORMS_PART - share / SEGMENT_PART) / DOCUMENT_FACTOR;
     plan.caps.record_bytes = least(record, extract_default_caps.record_bytes);
-    plan.caps.file_bytes = least(2 * plan.caps.record_bytes, extract_default_caps.file_bytes);
-    plan.caps.memory_bytes = least(WORKER_SPARE + WORKER_FACTOR * plan.caps.record_bytes, extract_default_caps.memory_bytes);
+    /* A file is mapped: its bytes are the page cache's, not the worker's. */
+    uint64_t space = WORKER_SPARE + WORKER_FACTOR * plan.caps.record_bytes;
+    plan.caps.memory_bytes = least(space > WORKER_LEAST ? space : WORKER_LEAST, extract_default_caps.memory_bytes);
     *ret_plan = plan;
     return ERR_OK;
 }

@@ -182,18 +182,6 @@ static enum err_code visit(void *context, const struct source *source, const cha
         run->counts.failed += !link;
         return note_unread(run, name, planning->source_id, info, link ? LEDGER_SKIPPED : LEDGER_FAILED, unreadable, err);
     }
-    if (!extract_knows(name)) {
-        const char *dot = strrchr(name, '.');
-        const char *slash = strrchr(name, '/');
-        char reason[128];
-        if (dot == NULL || (slash != NULL && dot < slash)) {
-            snprintf(reason, sizeof reason, "not a document: no file name ending");
-        } else {
-            snprintf(reason, sizeof reason, "not a kind of document that is taken in: %.40s", dot);
-        }
-        run->counts.skipped++;
-        return note_unread(run, name, planning->source_id, info, LEDGER_SKIPPED, reason, err);
-    }
     struct ledger_file known;
     enum err_code code = ledger_get_file(run->ledger, planning->source_id, name, &known, err);
     if (code == ERR_OK) {

@@ -40,7 +40,8 @@ struct run_file {
     uint32_t ranges, ranges_done; /* jobs it is cut in */
     bool failed;
     bool again;        /* failed for what may pass: the next run reads it again, changed or not */
-    char reason[256];
+    bool skipped;      /* it is no document */
+    char reason[256];  /* why it failed or was skipped, or what limits kept out of it; of a document that is the file its own */
 };
 
 struct run_counts {

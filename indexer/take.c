@@ -30,7 +30,7 @@ static struct run_file *file_of_job(struct run *run, uint64_t job)
 
 static void count_record(struct run *run, struct run_file *file, enum ledger_state state)
 {
-    file->row.records += state != LEDGER_FAILED;
+    file->row.records += state != LEDGER_FAILED && state != LEDGER_SKIPPED;
     switch (state) {
     case LEDGER_FAILED:
         run->counts.failed++;
@@ -38,6 +38,8 @@ static void count_record(struct run *run, struct run_file *file, enum ledger_sta
     case LEDGER_EMPTY:
         run->counts.empty++;
         break;
+    case LEDGER_SKIPPED:
+        break; /* a member of a container; files are counted when they end */
     default:
         run->counts.truncated += state == LEDGER_TRUNCATED;
         run->counts.documents++;
@@ -85,6 +87,13 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     }
     document.file = file->row.id;
     document.state = (enum ledger_state)outcome;
+    if (record[0] == '\0') {
+        snprintf(file->reason, sizeof file->reason, "%s", reason);
+        if (document.state == LEDGER_SKIPPED) {
+            file->skipped = true;
+            return ERR_OK;
+        }
+    }
     enum ledger_put put;
     enum err_code code = ledger_put_document(run->ledger, &document, &put, err);
     if (code != ERR_OK) {
@@ -129,7 +138,13 @@ static bool digest_file(struct run *run, struct run_file *file)
         && (int64_t)info.st_mtim.tv_sec * 1000000000LL + info.st_mtim.tv_nsec == file->row.mtime_ns;
 }
 
-/* The state of a file from those of its records. */
+static void give_state(struct ledger_file *row, enum ledger_state state, const char *reason)
+{
+    row->state = state;
+    snprintf(row->reason, sizeof row->reason, "%s", reason);
+}
+
+/* The state of a file from those of its records; file->reason is what is known besides. */
 static enum err_code sum_up(struct run *run, struct run_file *file, struct err *err)
 {
     uint64_t counts[LEDGER_STATES];
@@ -138,47 +153,65 @@ static enum err_code sum_up(struct run *run, struct run_file *file, struct err *
         return code;
     }
     uint64_t indexed = counts[LEDGER_INDEXED] + counts[LEDGER_TRUNCATED];
-    uint64_t all = indexed + counts[LEDGER_EMPTY] + counts[LEDGER_FAILED];
+    uint64_t all = indexed + counts[LEDGER_EMPTY] + counts[LEDGER_FAILED] + counts[LEDGER_SKIPPED];
     struct ledger_file *row = &file->row;
-    if (counts[LEDGER_TRUNCATED] > 0) {
-        row->state = LEDGER_TRUNCATED;
-        snprintf(row->reason, sizeof row->reason, "%llu of %llu records cut off by a limit",
-                 (unsigned long long)counts[LEDGER_TRUNCATED], (unsigned long long)all);
+    const char *own = file->reason;
+    char reason[sizeof row->reason];
+    if (file->failed && indexed > 0 && !file->again) { /* what came before stays */
+        snprintf(reason, sizeof reason, "only the first %llu records: %.200s", (unsigned long long)all, own);
+        give_state(row, LEDGER_TRUNCATED, reason);
+    } else if (file->failed) {
+        give_state(row, LEDGER_FAILED, own);
+    } else if (indexed > 0 && all > 1 && strncmp(own, "cut off", 7) == 0) {
+        give_state(row, LEDGER_TRUNCATED, own);
+    } else if (counts[LEDGER_TRUNCATED] > 0) {
+        snprintf(reason, sizeof reason, "%llu of %llu records cut off by a limit", (unsigned long long)counts[LEDGER_TRUNCATED],
+                 (unsigned long long)all);
+        give_state(row, LEDGER_TRUNCATED, all == 1 && own[0] != '\0' ? own : reason);
     } else if (indexed > 0) {
-        row->state = LEDGER_INDEXED;
-        if (counts[LEDGER_FAILED] > 0) {
-            snprintf(row->reason, sizeof row->reason, "%llu of %llu records failed",
-                     (unsigned long long)counts[LEDGER_FAILED], (unsigned long long)all);
-        }
+        snprintf(reason, sizeof reason, "%llu of %llu records failed", (unsigned long long)counts[LEDGER_FAILED],
+                 (unsigned long long)all);
+        give_state(row, LEDGER_INDEXED, counts[LEDGER_FAILED] > 0 ? reason : all == 1 ? own : "");
     } else if (counts[LEDGER_FAILED] > 0) {
-        row->state = LEDGER_FAILED;
-        snprintf(row->reason, sizeof row->reason, "all records failed");
+        give_state(row, LEDGER_FAILED, all == 1 && own[0] != '\0' ? own : "all records failed");
+    } else if (file->skipped) {
+        give_state(row, LEDGER_SKIPPED, own);
+    } else if (counts[LEDGER_SKIPPED] > 0 && counts[LEDGER_EMPTY] == 0) {
+        give_state(row, LEDGER_SKIPPED, "nothing in it that is taken in");
     } else {
-        row->state = LEDGER_EMPTY;
-        snprintf(row->reason, sizeof row->reason, "no text in it");
+        give_state(row, LEDGER_EMPTY, all == 1 && own[0] != '\0' ? own : "no text in it");
     }
     return ERR_OK;
 }
+
+static bool has_digest(const struct ledger_file *row)
+{
+    static const uint8_t none[DIGEST_SIZE];
+    return memcmp(row->digest, none, DIGEST_SIZE) != 0;
+}
+
+/* What is no document is looked at again at little cost, so a large one needs no digest. */
+#define SKIPPED_DIGEST_BYTES (1 << 20)
 
 static enum err_code finish_file(struct run *run, struct run_file *file, struct err *err)
 {
     enum err_code code = ERR_OK;
     bool lines = extract_is_lines(file->name);
-    if (file->failed) {
-        file->row.state = LEDGER_FAILED;
-        snprintf(file->row.reason, sizeof file->row.reason, "%s", file->reason);
-        file->row.extractor = file->again ? -MEND_VERSION : MEND_VERSION;
-        run->counts.failed++;
-    }
+    file->row.extractor = file->failed && file->again ? -MEND_VERSION : MEND_VERSION;
     /* Of a file of records that could not be read to its end, the rest is not known to be gone; nor is what a file had that
      * cannot be read just now. */
-    if (!file->failed || (!lines && !file->again)) {
+    if (!file->failed || (!lines && !file->again && file->row.records == 0)) {
         code = ledger_drop_unseen_documents(run->ledger, file->row.id, run_gone, &run->batch, err);
     }
-    if (code == ERR_OK && !file->failed) {
+    if (code == ERR_OK) {
         code = sum_up(run, file, err);
     }
-    bool complete = (!lines && !file->failed) || digest_file(run, file) || file->failed;
+    run->counts.failed += file->failed;
+    run->counts.skipped += file->row.state == LEDGER_SKIPPED;
+    /* A file of records has no digest from one of them. */
+    bool known = !lines && !file->failed && has_digest(&file->row);
+    bool wanted = !known && (!file->skipped || file->row.size <= SKIPPED_DIGEST_BYTES);
+    bool complete = (wanted && digest_file(run, file)) || known || file->failed || file->skipped;
     if (code == ERR_OK && complete) {
         code = ledger_put_file(run->ledger, &file->row, err);
     }
@@ -211,9 +244,9 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
         return err_set(err, ERR_INTERNAL, "a builder reported a job that cannot be read");
     }
     run->progress.done_bytes += bytes;
-    if (outcome != BUILDER_JOB_OK) {
-        file->failed = true;
-        file->again = file->again || outcome == BUILDER_JOB_AGAIN;
+    file->failed = file->failed || outcome != BUILDER_JOB_OK;
+    file->again = file->again || outcome == BUILDER_JOB_AGAIN;
+    if (reason[0] != '\0') {
         snprintf(file->reason, sizeof file->reason, "%s", reason);
     }
     file->ranges_done++;

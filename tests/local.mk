@@ -17,6 +17,12 @@ UNIT_TESTS = \
 	tests/t040-extract \
 	tests/t041-extract-worker \
 	tests/t042-extract-lines \
+	tests/t118-detect \
+	tests/t148-containers \
+	tests/t149-mail-warc \
+	tests/t043-pdf \
+	tests/t044-sandbox \
+	tests/t046-ocr \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -60,6 +66,20 @@ tests_t041_extract_worker_SOURCES = tests/t041-extract-worker.c tests/extract-te
 tests_t041_extract_worker_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t042_extract_lines_SOURCES = tests/t042-extract-lines.c tests/extract-test.h
 tests_t042_extract_lines_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t118_detect_SOURCES = tests/t118-detect.c tests/extract-test.h
+tests_t118_detect_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t148_containers_SOURCES = tests/t148-containers.c tests/extract-test.h
+tests_t148_containers_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+tests_t148_containers_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t149_mail_warc_SOURCES = tests/t149-mail-warc.c tests/extract-test.h
+tests_t149_mail_warc_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t043_pdf_SOURCES = tests/t043-pdf.c tests/extract-test.h
+tests_t043_pdf_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t044_sandbox_SOURCES = tests/t044-sandbox.c tests/extract-test.h
+tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t046_ocr_SOURCES = tests/t046-ocr.c tests/extract-test.h
+tests_t046_ocr_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
+tests_t046_ocr_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -111,8 +131,15 @@ tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
 
+# Runs a program on a system without some layers of the sandbox, for t045.
+check_PROGRAMS += tests/weaken
+tests_weaken_SOURCES = tests/weaken.c
+tests_weaken_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+tests_weaken_LDADD = $(SECCOMP_LIBS)
+
 # Scripts.
 SHELL_TESTS = \
+	tests/t045-sandbox.sh \
 	tests/t061-suggest.sh \
 	tests/t110-index.sh \
 	tests/t111-exit-codes.sh \
@@ -135,7 +162,8 @@ SHELL_TESTS = \
 	tests/t161-syscalls.sh \
 	tests/t162-powercut.sh \
 	tests/t163-malloc.sh \
-	tests/t164-synced.sh
+	tests/t164-synced.sh \
+	tests/t147-archives.sh
 TESTS += $(SHELL_TESTS)
 EXTRA_DIST += $(SHELL_TESTS)
 
@@ -183,18 +211,20 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
-FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(SECCOMP_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS) $(ARCHIVE_CFLAGS) $(GMIME_CFLAGS) $(ZLIB_CFLAGS) $(BROTLI_CFLAGS) \
+	$(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(GCRYPT_CFLAGS)
-FUZZ_LIBS = $(LIBXML_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
+FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS) $(ARCHIVE_LIBS) $(GMIME_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) \
+	$(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(GCRYPT_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
-	tests/fuzz/fuzz-store.c \
+	tests/fuzz/fuzz-store.c tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-container.c tests/fuzz/fuzz-pdf.c \
 	tests/fuzz/fuzz-extract.h
 
 .PHONY: fuzz

@@ -17,7 +17,9 @@
 /* With AddressSanitizer there is no system call filter and no memory limit. */
 static bool is_filtered(void)
 {
-    return strcmp(extract_sandbox_layers(), "no_new_privs, seccomp, rlimits") == 0;
+    unsigned layers = 0;
+    assert_int_equal(extract_sandbox_layers(&extract_default_caps, &layers, NULL), ERR_OK);
+    return (layers & EXTRACT_SECCOMP) != 0;
 }
 
 /* ---- A format that misbehaves as the file's name says ------------------------------------------ */
@@ -188,7 +190,6 @@ static void test_good_jobs(void **state)
     }
     struct caught caught;
     struct err err = ERR_INIT;
-    assert_int_equal(run_range(worker, "x.docx", "x", 0, 1, &caught, &err), ERR_INVALID);
     assert_int_equal(run_range(worker, "x.txt", "x", 0, 11, &caught, &err), ERR_INVALID); /* it shrank meanwhile */
     bool more;
     assert_int_equal(extract_worker_next(worker, &caught.records[0], &more, &err), ERR_INTERNAL);

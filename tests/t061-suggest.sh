@@ -11,7 +11,9 @@ meant() {
 }
 suggests() { is "$(meant "$1")" "$2" "$1: ${2:-nothing}"; }
 
-indexer_is 0 'the demo archive is indexed' "$src/corpus"
+mkdir corpus
+cp -R "$src"/corpus/*/ corpus/ # without the queries
+indexer_is 0 'the demo archive is indexed' corpus
 
 # ---- Slips ----------------------------------------------------------------------------------
 suggests gemeentte gemeente

@@ -69,14 +69,14 @@ done
 # ---- 2: some documents failed -----------------------------------------------------------------
 ix=$work/index2
 cp -r s s2
-head -c 3000 /dev/zero >s2/nul.txt
+printf '\037\213\010afgebroken' >s2/nul.txt
 touch -d '2021-01-01' s2/nul.txt
 indexer_is 2 '2: a file that cannot be read' s2
 has err 's2/nul.txt' '  it is listed'
-has err 'binary' '  with the reason'
+has err 'nul.txt: the archive cannot be read: ' '  with the reason'
 is "$(names appel)" 'a.txt' '  the others are indexed'
 indexer_is 0 '0: the next run, when it has not changed' s2
-head -c 3001 /dev/zero >s2/nul.txt
+printf '\037\213\010weer afgebroken' >s2/nul.txt
 indexer_is 2 '2: it changed, and still cannot be read' s2
 indexer_is 0 '0: when it has not changed, also within the same moment' s2
 printf 'peer\n' >s2/nul.txt

@@ -16,6 +16,10 @@ static const struct extract_caps fuzz_caps = {
     .wall_ms = 1000,
     .memory_bytes = 1 << 28,
     .cpu_seconds = 1,
+    .depth = 3,
+    .members = 50,
+    .expanded_bytes = 4 << 20,
+    .ratio = 250,
 };
 
 static inline void fuzz_require(bool holds)
