@@ -519,6 +519,7 @@ static void test_pairs(void **state)
 
 int main(void)
 {
+    setenv("TESSDATA_PREFIX", "/nonexistent", 1); /* OCR is t046's */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),     cmocka_unit_test(test_characters),    cmocka_unit_test(test_titles),
         cmocka_unit_test(test_find_heading), cmocka_unit_test(test_labels),     cmocka_unit_test(test_xmp),
