@@ -180,7 +180,7 @@ static enum err_code set_limits(const struct extract_caps *caps, struct err *err
         const char *name;
     } limits[] = {
         { RLIMIT_CORE, 0, "core" },
-        { RLIMIT_FSIZE, 0, "file size" },
+        { RLIMIT_FSIZE, SANITIZED ? RLIM_INFINITY : 0, "file size" }, /* reports may go to a file */
         { RLIMIT_NPROC, 0, "processes" },
         { RLIMIT_NOFILE, WORKER_FILES, "descriptors" },
         { RLIMIT_DATA, SANITIZED ? RLIM_INFINITY : data + caps->memory_bytes, "memory" },
