@@ -13,6 +13,15 @@ EXTRA_DIST += \
 	corpus/interviews/interview-eilandsecretaris.txt \
 	corpus/interviews/interview-oud-secretaris-generaal.txt \
 	corpus/interviews/interview-wijkagent.txt \
+	corpus/kantoor/brief-bewoners.rtf \
+	corpus/kantoor/brief-bewoners.rtf.mdto.xml \
+	corpus/kantoor/leesmij.md \
+	corpus/kantoor/metadata.csv \
+	corpus/kantoor/noorddijk.odt \
+	corpus/kantoor/noorddijk.odt.dc.xml \
+	corpus/kantoor/peilbuizen.docx \
+	corpus/kantoor/peilbuizen.docx.diwoo.xml \
+	corpus/kantoor/polderboek.epub \
 	corpus/nieuws/berichten.jsonl \
 	corpus/notulen/algemeen-bestuur-drie-lanken-2018.txt \
 	corpus/notulen/bewonersavond-windmolens-2014.txt \

@@ -10,6 +10,7 @@
 #include "extract/internal.h"
 #include "extract/nest.h"
 #include "extract/ocr.h"
+#include "extract/sidecar.h"
 
 #define NAME_MAX_BYTES 4096
 
@@ -145,6 +146,43 @@ static enum err_code run_whole(struct child *child, int fd, const struct job *jo
     return code;
 }
 
+static enum err_code send_metadata(struct child *child, const char *bytes, size_t size, bool table, const char *document,
+                                   struct err *err)
+{
+    CLEANUP(extract_record_done) struct extract_record record;
+    bool found = true;
+    enum err_code code = record_init(&record, table ? "text/csv" : "application/xml", err);
+    if (code == ERR_OK) {
+        code = table ? sidecar_read_table(bytes, size, document, child->caps, &record, &found, err)
+                     : sidecar_read_xml(bytes, size, child->caps, &record, err);
+    }
+    return code == ERR_OK && found ? send_record(child, &record, err) : code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+static enum err_code run_metadata(struct child *child, const struct frame *frame, struct err *err)
+{
+    struct span span;
+    span_init(&span, frame->payload.data, frame->payload.len);
+    uint64_t size = span_u64(&span);
+    bool table = span_u8(&span) != 0;
+    size_t len;
+    const char *bytes = span_blob(&span, &len);
+    if (span.failed || frame->fd < 0) {
+        return err_set(err, ERR_INTERNAL, "the worker does not understand its job");
+    }
+    if (size > SIDECAR_BYTES_MAX) {
+        return err_set(err, ERR_INVALID, "it is larger than the limit of %zu bytes", SIDECAR_BYTES_MAX);
+    }
+    AUTO_FREE char *document = strndup(bytes, len);
+    AUTO_FREE char *text = malloc((size_t)size + 1);
+    if (document == NULL || text == NULL) {
+        return err_nomem(err, "the worker");
+    }
+    enum err_code code = io_pread(frame->fd, "the file", text, (size_t)size, 0, err);
+    text[size] = '\0';
+    return code == ERR_OK ? send_metadata(child, text, (size_t)size, table, document, err) : code;
+}
+
 /* Whether the content is what the name says: lines of text.  Else the first range is the file, and the others are nothing. */
 static enum err_code is_lines(int fd, const struct job *job, bool *ret_lines, struct err *err)
 {
@@ -233,7 +271,7 @@ static enum err_code serve(struct child *child)
         }
         struct err why = ERR_INIT;
         char note[NEST_NOTE_MAX] = "";
-        enum err_code result = run_job(child, &job, note, &why);
+        enum err_code result = job.type == WORKER_METADATA ? run_metadata(child, &job, &why) : run_job(child, &job, note, &why);
         code = answer(child, result, note, &why, NULL);
         close(job.fd);
         job.fd = -1;

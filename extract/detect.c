@@ -10,7 +10,7 @@
 #include <strings.h>
 
 #define TEXT_LOOK 8192     /* bytes that are judged to be text or not */
-#define ZIP_TAIL 65536     /* bytes at the end of a ZIP, where its entries are listed */
+#define ZIP_TAIL (1 << 20) /* bytes at the end of a ZIP, where its entries are listed */
 #define OLE_LOOK 4096      /* bytes of an OLE directory: 32 entries */
 #define PDF_WITHIN 1024    /* readers accept a PDF's header behind this much of something else */
 #define HEADER_LINES 60    /* lines of a mail's header that are looked at */
@@ -243,6 +243,10 @@ static bool detect_markup(const char *bytes, size_t len, const char *name, struc
     }
     if (is_tag(rest, left, "<svg") || (is_tag(rest, left, "<!doctype") && HAS(rest, left < 60 ? left : 60, "svg"))) {
         *ret_detected = (struct detected){ "image/svg+xml", "SVG drawing" };
+        return true;
+    }
+    if (is_tag(rest, left, "<office:document") && HAS(rest, left, "urn:oasis:names:tc:opendocument:xmlns:office:")) {
+        *ret_detected = (struct detected){ "application/vnd.oasis.opendocument.flat", "OpenDocument in one XML file" };
         return true;
     }
     if (xml || starts_with(rest, left, "<!doctype")) {

@@ -54,6 +54,12 @@ struct extract_record {
     char *author;      /* persons, as given; several are separated by "; " */
     char *captured;    /* YYYY-MM-DD on which a web archive took it; records of one url are versions, the latest first */
     char *format;      /* media type of the source: "text/plain", "text/html", "application/pdf" ... */
+    char *organisation; /* who made or published it: publisher, company, archive creator */
+    char *programme;   /* the programme or dossier that it belongs to */
+    char *period;      /* what time it is about: START/END, each as `date`; either may be "" */
+    char *modified;    /* date of the last change, as `date` */
+    char *keywords;    /* separated by "; " */
+    char *restriction; /* of a sidecar: why the document is not to be published, or "" */
     char *encoding;    /* encoding it was read in */
     char *text;        /* text_len bytes, NUL-terminated */
     uint32_t text_len;
@@ -154,5 +160,11 @@ typedef void extract_attempt_sink(void *context, const struct extract_attempt *a
 /* Makes the attempts, each in a fresh worker, first as it is, then without seccomp.  *ret_held: all were stopped. */
 enum err_code extract_sandbox_test(const struct extract_caps *caps, extract_attempt_sink *sink, void *context, bool *ret_held,
                                    struct err *err);
+/* Reads metadata that stands beside a document, in the same sandbox: an XML sidecar, or the row for `document` (its path relative
+ * to the table's folder) of a table (sidecar.h).  *ret_found is false, and `record` untouched, when it says nothing about the
+ * document or is something else than metadata; otherwise the caller ends the record with extract_record_done.  Errors are those of
+ * extract_worker_next. */
+enum err_code extract_worker_metadata(struct extract_worker *worker, int fd, bool table, const char *document,
+                                      struct extract_record *record, bool *ret_found, struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* fields.c - putting clean, bounded values into a record. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -127,6 +128,23 @@ enum err_code field_set_date(char **slot, const char *text, size_t len, struct e
     }
     size_t used = date_length(text, len);
     return used == 0 ? ERR_OK : field_set(slot, text, used, used, err);
+}
+
+enum err_code field_set_period(char **slot, const char *from, const char *to, struct err *err)
+{
+    AUTO_FREE char *start = NULL, *end = NULL;
+    enum err_code code = field_set_date(&start, from, strlen(from), err);
+    if (code == ERR_OK) {
+        code = field_set_date(&end, to, strlen(to), err);
+    }
+    /* As far as both are known: 2012-05/2012 is a period of some months. */
+    size_t least = start != NULL && end != NULL ? (strlen(start) < strlen(end) ? strlen(start) : strlen(end)) : 0;
+    if (code != ERR_OK || (start == NULL && end == NULL) || (least > 0 && strncmp(start, end, least) > 0)) {
+        return code;
+    }
+    char period[32];
+    int len = snprintf(period, sizeof period, "%s/%s", start != NULL ? start : "", end != NULL ? end : "");
+    return field_set(slot, period, (size_t)len, sizeof period, err);
 }
 
 enum err_code field_set_url(char **slot, const char *text, size_t len, size_t cap, struct err *err)

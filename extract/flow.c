@@ -6,6 +6,12 @@
 #include "extract/internal.h"
 #include "text/unicode.h"
 
+size_t flow_ceiling(const struct extract_caps *caps)
+{
+    /* A block may begin just below the cap, grow to three times that, and threefold when it is cleaned. */
+    return 12 * (size_t)caps->record_bytes + ((size_t)1 << 20);
+}
+
 void flow_init(struct flow *flow, size_t max, uint64_t out_cap)
 {
     *flow = (struct flow){ .out_cap = out_cap };
@@ -18,7 +24,9 @@ void flow_done(struct flow *flow)
     buf_done(&flow->out);
     buf_done(&flow->block);
     free(flow->headings);
+    free(flow->pages);
     flow->headings = NULL;
+    flow->pages = NULL;
 }
 
 static bool is_space(char c)
@@ -83,7 +91,8 @@ static void close_block(struct flow *flow)
     } else if (flow->out.len >= flow->out_cap) {
         flow->cut += len;
     } else {
-        if (flow->out.len > 0) {
+        bool at_start = flow->page_count > 0 ? flow->out.len == flow->pages[flow->page_count - 1] : flow->out.len == 0;
+        if (!at_start) {
             buf_add_str(&flow->out, flow->block_gap == FLOW_PARAGRAPH ? "\n\n" : "\n");
         }
         size_t start = flow->out.len;
@@ -135,6 +144,10 @@ static void add_verbatim(struct flow *flow, const char *text, size_t len)
 
 void flow_text(struct flow *flow, const char *text, size_t len, bool verbatim)
 {
+    if (flow->block.len > flow->out_cap) { /* one endless block: the rest would be cut off anyway */
+        flow->cut += len;
+        return;
+    }
     if (verbatim) {
         add_verbatim(flow, text, len);
         return;
@@ -210,6 +223,24 @@ void flow_heading_end(struct flow *flow)
     flow->cell_is_tall = true; /* what follows, in this cell or the next, is no part of the heading's line */
 }
 
+void flow_page(struct flow *flow)
+{
+    close_block(flow);
+    flow->gap = FLOW_NONE;
+    if (flow->page_count > 0 && flow->out.len >= flow->out_cap) {
+        return; /* nothing of it will be kept */
+    }
+    if (mem_grow(&flow->pages, &flow->page_capacity, flow->page_count, sizeof *flow->pages) != 0) {
+        flow->out_of_memory = true;
+        return;
+    }
+    if (flow->page_count > 0) {
+        buf_add_char(&flow->out, '\n');
+    }
+    flow->pages[flow->page_count] = flow->page_count > 0 ? (uint32_t)flow->out.len : 0;
+    flow->page_count++;
+}
+
 enum err_code flow_finish(struct flow *flow, struct err *err)
 {
     close_block(flow);
@@ -218,4 +249,57 @@ enum err_code flow_finish(struct flow *flow, struct err *err)
     }
     enum err_code code = buf_check(&flow->block, "text", err);
     return code != ERR_OK ? code : buf_check(&flow->out, "text", err);
+}
+
+/* Pages and headings that lie in what was cut off go, too. */
+static void take_marks(struct flow *flow, struct extract_record *record)
+{
+    record->pages = TAKE_PTR(flow->pages);
+    record->page_count = (uint32_t)flow->page_count;
+    while (record->page_count > 0 && record->pages[record->page_count - 1] > record->text_len) {
+        record->page_count--;
+    }
+    record->headings = TAKE_PTR(flow->headings);
+    record->heading_count = (uint32_t)flow->heading_count;
+    while (record->heading_count > 0) {
+        struct extract_span *last = &record->headings[record->heading_count - 1];
+        if (last->start < record->text_len) {
+            uint32_t room = record->text_len - last->start;
+            last->len = last->len < room ? last->len : room;
+            break;
+        }
+        record->heading_count--;
+    }
+}
+
+/* Of the text only the pages that the caps allow. */
+static void drop_pages(struct flow *flow, const struct extract_caps *caps)
+{
+    if (flow->page_count > caps->pages && flow->pages[caps->pages] > 0) {
+        size_t end = flow->pages[caps->pages] - 1U; /* without the newline before the next page */
+        flow->cut += flow->out.len - end;
+        flow->out.len = end;
+        flow->out.data[end] = '\0';
+        flow->page_count = caps->pages;
+    }
+}
+
+enum err_code flow_take(struct flow *flow, struct extract_record *record, const struct extract_caps *caps, struct err *err)
+{
+    enum err_code code = flow_finish(flow, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    drop_pages(flow, caps);
+    code = field_take_text(record, &flow->out, caps, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    record->cut += flow->cut;
+    take_marks(flow, record);
+    if (*record->title == '\0' && record->heading_count > 0) {
+        code = field_set(&record->title, record->text + record->headings[0].start, record->headings[0].len,
+                         caps->title_bytes, err);
+    }
+    return code;
 }

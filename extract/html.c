@@ -351,7 +351,7 @@ static enum err_code parse(struct walk *walk, const char *text, size_t len, stru
     bool stopped = !walk->complete || walk->out_of_memory || walk->meta.out_of_memory;
     xmlFreeDoc(document);
     htmlFreeParserCtxt(parser);
-    return stopped ? err_nomem(err, "html") : flow_finish(&walk->flow, err);
+    return stopped ? err_nomem(err, "html") : ERR_OK;
 }
 
 static const char *or_empty(const char *text)
@@ -404,33 +404,6 @@ static enum err_code set_fields(const struct walk *walk, struct extract_record *
                           : field_set(&record->description, description, strlen(description), caps->title_bytes, err);
 }
 
-static enum err_code take_text(struct walk *walk, struct extract_record *record, const struct extract_caps *caps,
-                               struct err *err)
-{
-    enum err_code code = field_take_text(record, &walk->flow.out, caps, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    record->cut += walk->flow.cut;
-    record->headings = TAKE_PTR(walk->flow.headings);
-    record->heading_count = (uint32_t)walk->flow.heading_count;
-    /* Headings in the part that was cut off. */
-    while (record->heading_count > 0) {
-        struct extract_span *last = &record->headings[record->heading_count - 1];
-        if (last->start < record->text_len) {
-            uint32_t room = record->text_len - last->start;
-            last->len = last->len < room ? last->len : room;
-            break;
-        }
-        record->heading_count--;
-    }
-    if (*record->title == '\0' && record->heading_count > 0) {
-        code = field_set(&record->title, record->text + record->headings[0].start, record->headings[0].len,
-                         caps->title_bytes, err);
-    }
-    return code;
-}
-
 /* Decodes and cleans the page. */
 static enum err_code decode(const struct extract_input *input, struct extract_record *record, struct buf *page,
                             struct err *err)
@@ -466,7 +439,7 @@ static enum err_code fill(const struct extract_input *input, struct extract_reco
             code = set_fields(&walk, record, input->caps, err);
         }
         if (code == ERR_OK) {
-            code = take_text(&walk, record, input->caps, err);
+            code = flow_take(&walk.flow, record, input->caps, err);
         }
     }
     struct digest digest = digest_of(input->bytes, input->len);

@@ -15,6 +15,8 @@
 typedef enum err_code extract_format(const struct extract_input *input, extract_sink *sink, void *context,
                                      struct err *err);
 extract_format txt_run, html_run, jsonl_run, pdf_run, image_run;
+extract_format ooxml_run, odf_run, epub_run, rtf_run, markdown_run;
+extract_format ole_run; /* only says why such a file is not read */
 
 /* Whether text in images can be read; files of images alone are known only then. */
 bool image_is_readable(void);
@@ -43,6 +45,8 @@ struct format {
 };
 /* NULL when none does. */
 const struct format *format_find(const char *media);
+/* Whether the bytes are of Microsoft's compound format. */
+bool ole_is(const char *bytes, size_t len);
 
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;
@@ -83,6 +87,8 @@ enum err_code field_set(char **slot, const char *text, size_t len, size_t cap, s
 /* The same for a date ("2021-12-03T10:00" gives "2021-12-03"), an absolute http(s) address and a language tag; what is none
  * of these leaves *slot as it is and returns ERR_OK. */
 enum err_code field_set_date(char **slot, const char *text, size_t len, struct err *err);
+/* START/END of two dates, either of which may be no date; *slot stays as it is when both are none, or END is before START. */
+enum err_code field_set_period(char **slot, const char *from, const char *to, struct err *err);
 enum err_code field_set_url(char **slot, const char *text, size_t len, size_t cap, struct err *err);
 enum err_code field_set_language(char **slot, const char *text, size_t len, struct err *err);
 /* Takes the clean text out of the buffer, cut to caps->record_bytes. */
@@ -101,6 +107,7 @@ enum worker_frame {
     WORKER_PROBED = 'Q', /* child: u32 errno it ended with, 0 when it succeeded */
     WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, u64 size, u64 first leaf, u64 position, name */
     WORKER_LEAF = 'L',   /* child: u64 number, id: the records that follow are of this member (nest.h) */
+    WORKER_METADATA = 'M', /* parent, with the descriptor of a sidecar: u64 size, u8 it is a table, name of the document */
     WORKER_RECORD = 'R', /* child: record_write */
     WORKER_DONE = 'D',   /* child: the job is complete; text: what limits kept out */
     WORKER_FAILED = 'F', /* child: u8 err_code, text */

@@ -9,7 +9,7 @@
 #include "extract/internal.h"
 #include "text/unicode.h"
 
-#define STRINGS 15
+#define STRINGS 21
 #define FIXED_BYTES 256 /* integers, digest and lengths, generously */
 
 /* The short strings in frame order. */
@@ -18,8 +18,9 @@ static void strings_of(struct extract_record *record, char **ret_slots[STRINGS])
     char **slots[STRINGS] = {
         &record->id,       &record->title,       &record->url,    &record->date,     &record->kind,
         &record->language, &record->description, &record->format, &record->encoding, &record->problem,
-        &record->author,   &record->captured,
-        &record->note,     &record->page_labels, &record->ocr_pages,
+        &record->author,   &record->captured,    &record->note,   &record->page_labels, &record->ocr_pages,
+        &record->organisation, &record->programme, &record->period, &record->modified, &record->keywords,
+        &record->restriction,
     };
     memcpy(ret_slots, slots, sizeof slots);
 }

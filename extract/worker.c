@@ -298,11 +298,11 @@ static enum err_code limit_processor(const struct extract_worker *worker, struct
     return ERR_OK;
 }
 
-static enum err_code send_job(struct extract_worker *worker, int fd, const struct buf *payload, struct err *err)
+static enum err_code send_job(struct extract_worker *worker, enum worker_frame type, const struct buf *payload, struct err *err)
 {
     enum err_code code = limit_processor(worker, err);
     if (code == ERR_OK) {
-        code = frame_send(worker->socket, WORKER_JOB, payload->data, payload->len, fd,
+        code = frame_send(worker->socket, type, payload->data, payload->len, worker->fd,
                           io_now_ms() + worker->caps.wall_ms, err);
     }
     if (code != ERR_OK) {
@@ -311,7 +311,31 @@ static enum err_code send_job(struct extract_worker *worker, int fd, const struc
     return code;
 }
 
-/* Sends the job that the worker's fields describe, to a process that is there or to a new one. */
+/* Hands a job to the process that is there or to a new one. */
+static enum err_code hand_over(struct extract_worker *worker, enum worker_frame type, const struct buf *payload, struct err *err)
+{
+    enum err_code code = buf_check(payload, "the file's name", err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    bool old = worker->pid > 0;
+    code = old ? send_job(worker, type, payload, err) : ERR_OK;
+    if (!old || code != ERR_OK) {
+        /* None yet, or it died while it had nothing to do. */
+        code = start_process(worker, err);
+        if (code == ERR_OK) {
+            code = send_job(worker, type, payload, err);
+        }
+    }
+    if (code == ERR_OK) {
+        worker->jobs++;
+        worker->running = true;
+        worker->budget_ms = worker->caps.wall_ms;
+    }
+    return code;
+}
+
+/* Sends the job that the worker's fields describe. */
 static enum err_code send_to_process(struct extract_worker *worker, uint64_t first_leaf, struct err *err)
 {
     AUTO_BUF struct buf payload;
@@ -322,25 +346,7 @@ static enum err_code send_to_process(struct extract_worker *worker, uint64_t fir
     buf_add_u64(&payload, first_leaf);
     buf_add_u64(&payload, worker->next_position);
     buf_add_blob(&payload, worker->name, strlen(worker->name));
-    enum err_code code = buf_check(&payload, "the file's name", err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    bool old = worker->pid > 0;
-    code = old ? send_job(worker, worker->fd, &payload, err) : ERR_OK;
-    if (!old || code != ERR_OK) {
-        /* None yet, or it died while it had nothing to do. */
-        code = start_process(worker, err);
-        if (code == ERR_OK) {
-            code = send_job(worker, worker->fd, &payload, err);
-        }
-    }
-    if (code == ERR_OK) {
-        worker->jobs++;
-        worker->running = true;
-        worker->budget_ms = worker->caps.wall_ms;
-    }
-    return code;
+    return hand_over(worker, WORKER_JOB, &payload, err);
 }
 
 static enum err_code set_string(char **slot, const char *text, size_t len, struct err *err)
@@ -354,8 +360,8 @@ static enum err_code set_string(char **slot, const char *text, size_t len, struc
     return ERR_OK;
 }
 
-enum err_code extract_worker_start(struct extract_worker *worker, int fd, const char *name, uint64_t start, uint64_t end,
-                                   struct err *err)
+/* What holds of every job: of the whole file `fd`, which is no file of lines, until the caller says more. */
+static enum err_code begin_job(struct extract_worker *worker, int fd, struct err *err)
 {
     /* A job that was not read to its end leaves frames behind. */
     if (worker->running || worker->jobs >= JOBS_PER_PROCESS) {
@@ -365,27 +371,35 @@ enum err_code extract_worker_start(struct extract_worker *worker, int fd, const 
     if (fstat(fd, &info) != 0) {
         return err_errno(err, errno, "cannot find the size of the file");
     }
-    const char *slash = strrchr(name, '/');
-    name = slash != NULL ? slash + 1 : name;
-    enum err_code code = set_string(&worker->name, name, strlen(name), err);
-    if (code == ERR_OK) {
-        code = set_string(&worker->leaf_id, "", 0, err);
-    }
-    if (code != ERR_OK) {
-        return code;
-    }
     worker->fd = fd;
-    worker->lines = extract_is_lines(name);
-    worker->start = start;
-    worker->end = end;
-    worker->size = (uint64_t)info.st_size;
-    worker->next_position = worker->lines ? start : 0;
+    worker->lines = false;
+    worker->start = worker->next_position = 0;
+    worker->size = worker->end = (uint64_t)info.st_size;
     worker->has_record = false;
     worker->leaf = 0;
     worker->died_at = UINT64_MAX;
     worker->deaths = 0;
     worker->note[0] = '\0';
     worker->total_ms = (int64_t)TOTAL_TIMES * worker->caps.wall_ms + (int64_t)(worker->size >> 20) * TOTAL_MS_PER_MB;
+    return set_string(&worker->leaf_id, "", 0, err);
+}
+
+enum err_code extract_worker_start(struct extract_worker *worker, int fd, const char *name, uint64_t start, uint64_t end,
+                                   struct err *err)
+{
+    const char *slash = strrchr(name, '/');
+    name = slash != NULL ? slash + 1 : name;
+    enum err_code code = begin_job(worker, fd, err);
+    if (code == ERR_OK) {
+        code = set_string(&worker->name, name, strlen(name), err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    worker->lines = extract_is_lines(name);
+    worker->start = start;
+    worker->end = end;
+    worker->next_position = worker->lines ? start : 0;
     return send_to_process(worker, 0, err);
 }
 
@@ -558,4 +572,51 @@ enum err_code extract_worker_next(struct extract_worker *worker, struct extract_
     }
     *ret_more = has_record;
     return ERR_OK;
+}
+
+/* The one record that a metadata job may give, and the end of the job; *ret_any: there was one. */
+static enum err_code take_metadata(struct extract_worker *worker, struct extract_record *record, bool *ret_any, struct err *err)
+{
+    bool more = false;
+    *ret_any = false;
+    enum err_code code = extract_worker_next(worker, record, ret_any, err);
+    if (code != ERR_OK || !*ret_any) {
+        return code;
+    }
+    struct extract_record none;
+    code = extract_worker_next(worker, &none, &more, err);
+    if (code == ERR_OK && more) {
+        extract_record_done(&none);
+        code = err_set(err, ERR_CORRUPT, "the extraction worker sent more than one description");
+    }
+    if (code != ERR_OK) {
+        extract_record_done(record);
+    }
+    return code;
+}
+
+enum err_code extract_worker_metadata(struct extract_worker *worker, int fd, bool table, const char *document,
+                                      struct extract_record *record, bool *ret_found, struct err *err)
+{
+    AUTO_BUF struct buf payload;
+    buf_init(&payload, FRAME_LEAST);
+    enum err_code code = begin_job(worker, fd, err);
+    buf_add_u64(&payload, worker->size);
+    buf_add_u8(&payload, table);
+    buf_add_blob(&payload, document, strlen(document));
+    if (code == ERR_OK) {
+        code = hand_over(worker, WORKER_METADATA, &payload, err);
+    }
+    struct extract_record found;
+    bool any;
+    if (code == ERR_OK) {
+        code = take_metadata(worker, &found, &any, err);
+    }
+    if (code == ERR_OK) {
+        *ret_found = any;
+        if (any) {
+            *record = found;
+        }
+    }
+    return code;
 }

@@ -19,7 +19,8 @@
 enum builder_message {
     /* to the builder */
     BUILDER_FILE = 'F',     /* u64 job, u8 compare, u64 start, u64 end, 16 bytes key of lines, path of the lines that are known
-                               (lines.h; "" none), path, name, source, url prefix, kind */
+                               (lines.h; "" none), path, name, source, url prefix, kind, then for metadata.h: kind, programme,
+                               organisation of rules, default programme, organisation, u8 restricted too, u64 stamp */
     BUILDER_REWRITE = 'R',  /* u64 job, u64 generation, u32 part, u32 first, u32 last: documents to analyse again from stored
                                text, into a generation that replaces this one */
     BUILDER_AGAIN = 'A',    /* u64 job, u64 generation, u32 part, then u32 docids to the end: the same for these documents, which
@@ -39,8 +40,9 @@ enum builder_message {
     BUILDER_FATAL = 'e',    /* u8 err_code, text: the builder ends */
 };
 
-/* How a job ended: well; the file cannot be read; or it could not be now, for what may pass (an error of the disk, memory). */
-enum builder_job { BUILDER_JOB_FAILED, BUILDER_JOB_OK, BUILDER_JOB_AGAIN };
+/* How a job ended: well; the file cannot be read; it could not be now, for what may pass (an error of the disk, memory); or it is
+ * not to be published. */
+enum builder_job { BUILDER_JOB_FAILED, BUILDER_JOB_OK, BUILDER_JOB_AGAIN, BUILDER_JOB_KEPT_OUT };
 
 /* Text that is analysed between two BUILDER_ANALYSED messages, about. */
 #define BUILDER_ANALYSED_EVERY ((uint64_t)1 << 20)

@@ -270,6 +270,20 @@ static void mend_title(const struct compose_input *input, const struct recur *re
     }
 }
 
+/* Each of several authors is one to filter by. */
+static enum err_code add_authors(struct shim_doc *doc, struct doc_string authors, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t at = 0; at < authors.len && code == ERR_OK;) {
+        const char *end = memchr(authors.text + at, ';', authors.len - at);
+        size_t len = end != NULL ? (size_t)(end - authors.text) - at : authors.len - at;
+        code = add_filter(doc, SCHEMA_AUTHOR, (struct doc_string){ authors.text + at, len }, true, err);
+        at += len + 1;
+        at += at < authors.len && authors.text[at] == ' ';
+    }
+    return code;
+}
+
 /* Everything but terms of the text and the document data. */
 static enum err_code add_fields(struct shim_doc *doc, const struct doc_head *head, struct err *err)
 {
@@ -282,12 +296,14 @@ static enum err_code add_fields(struct shim_doc *doc, const struct doc_head *hea
         { SCHEMA_COLLECTION, head->source, true },
         { SCHEMA_KIND, head->kind, true },
         { SCHEMA_LANGUAGE, head->language, true },
+        { SCHEMA_ORGANISATION, head->organisation, true },
+        { SCHEMA_PROGRAMME, head->programme, true },
     };
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < sizeof filters / sizeof *filters && code == ERR_OK; i++) {
         code = add_filter(doc, filters[i].prefix, filters[i].value, filters[i].fold, err);
     }
-    return code;
+    return code == ERR_OK ? add_authors(doc, head->author, err) : code;
 }
 
 static enum err_code set_data(struct shim_doc *doc, const struct doc_head *head, struct err *err)

@@ -21,6 +21,7 @@ struct explanation {
     struct stat info;
     struct dutch *dutch;
     struct sheet sheet;
+    struct metadata metadata;        /* of what stands beside the file */
     uint64_t records, shown, unread; /* unread: records with a failure of their own */
     bool found;                      /* the record that was asked for */
     struct err failure;              /* why the file could not be read */
@@ -57,8 +58,20 @@ static enum err_code show_record(struct explanation *explanation, struct extract
     }
     explanation->found = true;
     explanation->shown++;
-    enum err_code code = explain_record(&explanation->sheet, explanation->dutch, record, explanation->options->terms, err);
+    enum err_code code = explain_record(&explanation->sheet, explanation->dutch, &explanation->metadata, record,
+                                        explanation->options->terms, err);
     return code == ERR_OK ? sheet_flush(&explanation->sheet, err) : code;
+}
+
+/* Reads the metadata beside the file, in its own folder only: where the source begins is not known here, nor its rules. */
+static enum err_code read_beside(struct explanation *explanation, struct extract_worker *worker, struct err *err)
+{
+    const char *name = strrchr(explanation->path, '/') + 1;
+    enum err_code code = metadata_read(worker, explanation->path, name, &explanation->metadata, err);
+    if (code == ERR_OK && explanation->metadata.restriction[0] != '\0') {
+        sheet_str(&explanation->sheet, "restricted", explanation->metadata.restriction);
+    }
+    return code;
 }
 
 /* What is wrong with the document goes to explanation->failure; an error returned is ours. */
@@ -70,7 +83,14 @@ static enum err_code show_records(struct explanation *explanation, int fd, struc
         return code;
     }
     struct err *failure = &explanation->failure;
-    enum err_code read = extract_worker_start(worker, fd, explanation->path, 0, (uint64_t)explanation->info.st_size, failure);
+    enum err_code read = ERR_OK;
+    explanation->metadata.values = (struct source_values){ "", "", "", "", "", false };
+    if (!extract_is_lines(explanation->path)) {
+        read = read_beside(explanation, worker, failure);
+    }
+    if (read == ERR_OK) {
+        read = extract_worker_start(worker, fd, explanation->path, 0, (uint64_t)explanation->info.st_size, failure);
+    }
     while (read == ERR_OK && code == ERR_OK) {
         struct extract_record record;
         bool more;
@@ -82,6 +102,7 @@ static enum err_code show_records(struct explanation *explanation, int fd, struc
         extract_record_done(&record);
     }
     extract_worker_free(worker);
+    metadata_done(&explanation->metadata);
     return code;
 }
 

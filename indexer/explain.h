@@ -3,6 +3,7 @@
 #define NASLAG_INDEXER_EXPLAIN_H
 
 #include "extract/extract.h"
+#include "indexer/metadata.h"
 #include "indexer/sheet.h"
 #include "text/dutch.h"
 #include "text/repair.h"
@@ -21,9 +22,9 @@ enum err_code explain_print(const struct explain_options *options, bool *ret_fai
 
 /* ---- Of one record (explain_record.c) ------------------------------------------------------ */
 
-/* Describes a record as it is stored and indexed.  The record's text is mended. */
-enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, struct extract_record *record, bool terms,
-                             struct err *err);
+/* Describes a record as it is stored and indexed.  The record's text is mended, and `metadata` is merged into it. */
+enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, const struct metadata *metadata,
+                             struct extract_record *record, bool terms, struct err *err);
 
 /* ---- Of its repairs (explain_repair.c) ------------------------------------------------------ */
 

@@ -41,8 +41,12 @@ static unsigned title_line(const struct extract_record *record)
     return 0;
 }
 
-static void say_origin(const struct extract_record *record, const char *field, char *out, size_t size)
+static void say_origin(const struct extract_record *record, enum doc_origin origin, const char *field, char *out, size_t size)
 {
+    if (origin == DOC_FROM_SIDECAR || origin == DOC_FROM_TABLE) {
+        snprintf(out, size, origin == DOC_FROM_TABLE ? "metadata.csv" : "the sidecar");
+        return;
+    }
     if (strcmp(record->format, "application/json") == 0) {
         snprintf(out, size, "field '%s' of the line", field);
         return;
@@ -67,10 +71,11 @@ static void say_origin(const struct extract_record *record, const char *field, c
     }
 }
 
-static void show_field(struct sheet *sheet, const struct extract_record *record, const char *field, const char *value)
+static void show_field(struct sheet *sheet, const struct extract_record *record, enum doc_origin from, const char *field,
+                       const char *value)
 {
     char origin[64];
-    say_origin(record, field, origin, sizeof origin);
+    say_origin(record, from, field, origin, sizeof origin);
     if (sheet->json) {
         if (*value != '\0') {
             jw_key(&sheet->writer, field);
@@ -89,19 +94,33 @@ static void show_field(struct sheet *sheet, const struct extract_record *record,
     }
 }
 
-static void show_data(struct sheet *sheet, const struct extract_record *record)
+static void show_data(struct sheet *sheet, const struct extract_record *record, const uint8_t origins[DOC_FIELDS])
 {
     sheet_str(sheet, "format", record->format);
     sheet_str(sheet, "encoding", record->encoding);
     if (record->id[0] != '\0') {
         sheet_int(sheet, "offset", record->position);
     }
-    show_field(sheet, record, "title", record->title);
-    show_field(sheet, record, "url", record->url);
-    show_field(sheet, record, "date", record->date);
-    show_field(sheet, record, "type", record->kind);
-    show_field(sheet, record, "language", record->language);
-    show_field(sheet, record, "description", record->description);
+    const struct {
+        const char *name, *value;
+        enum doc_field field;
+    } fields[] = {
+        { "title", record->title, DOC_TITLE },
+        { "url", record->url, DOC_URL },
+        { "date", record->date, DOC_DATE },
+        { "type", record->kind, DOC_KIND },
+        { "language", record->language, DOC_LANGUAGE },
+        { "description", record->description, DOC_DESCRIPTION },
+        { "author", record->author, DOC_AUTHOR },
+        { "organisation", record->organisation, DOC_ORGANISATION },
+        { "programme", record->programme, DOC_PROGRAMME },
+        { "period", record->period, DOC_PERIOD },
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        show_field(sheet, record, (enum doc_origin)origins[fields[i].field], fields[i].name, fields[i].value);
+    }
+    show_field(sheet, record, DOC_FROM_FILE, "modified", record->modified);
+    show_field(sheet, record, DOC_FROM_FILE, "keywords", record->keywords);
     sheet_int(sheet, "text_bytes", record->text_len);
     if (record->cut > 0) {
         sheet_int(sheet, "cut_off_bytes", record->cut);
@@ -387,9 +406,14 @@ static enum err_code show_repairs(struct sheet *sheet, const struct dutch *dutch
     return code;
 }
 
-enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, struct extract_record *record, bool terms,
-                             struct err *err)
+enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, const struct metadata *metadata,
+                             struct extract_record *record, bool terms, struct err *err)
 {
+    uint8_t origins[DOC_FIELDS];
+    enum err_code merged = metadata_merge(metadata, "", record, origins, err);
+    if (merged != ERR_OK) {
+        return merged;
+    }
     char heading[256];
     snprintf(heading, sizeof heading, "record %s", record->id[0] != '\0' ? record->id : "(the whole file)");
     sheet_begin(sheet, NULL, heading);
@@ -400,7 +424,7 @@ enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, str
     if (record->problem[0] != '\0') {
         sheet_str(sheet, record->skipped ? "skipped" : "failed", record->problem);
     } else {
-        show_data(sheet, record);
+        show_data(sheet, record, origins);
         code = show_repairs(sheet, dutch, record, err);
         if (code == ERR_OK) {
             code = show_heads(sheet, record, err);

@@ -99,23 +99,48 @@ static struct doc_string string_of(const char *text)
     return (struct doc_string){ text, strlen(text) };
 }
 
+/* YYYY[-MM[-DD]] as the first or last day that it means; an end that is missing is open. */
+static uint32_t day_of(struct doc_string date, bool last)
+{
+    uint32_t digits = 0, value = 0;
+    for (size_t i = 0; i < date.len && digits < 8; i++) {
+        if (date.text[i] >= '0' && date.text[i] <= '9') {
+            value = 10 * value + (uint32_t)(date.text[i] - '0');
+            digits++;
+        }
+    }
+    if (digits == 8) {
+        return value;
+    }
+    if (digits == 6) {
+        return value * 100 + (last ? date_month_days(value / 100, value % 100) : 1);
+    }
+    return digits == 4 ? value * 10000 + (last ? 1231 : 101) : last ? DATE_OPEN_END : DATE_YEAR_MIN * 10000 + 101;
+}
+
 static void fill_head(struct facts *facts, struct doc_head *head)
 {
-    if (head->date_origin == DOC_DATE_FOUND) { /* of a document that is analysed again */
+    if (head->origins[DOC_DATE] == DOC_FROM_TEXT) { /* of a document that is analysed again */
         head->date = (struct doc_string){ "", 0 };
-        head->date_origin = DOC_DATE_GIVEN;
+        head->origins[DOC_DATE] = DOC_FROM_NOWHERE;
     }
     if (head->date.len == 0 && facts->date_from > 0) {
         date_format(facts->date_from, facts->date_precision, facts->date);
         head->date = string_of(facts->date);
-        head->date_origin = DOC_DATE_FOUND;
+        head->origins[DOC_DATE] = DOC_FROM_TEXT;
     }
     if (facts->archived_count == 1 && facts->archived_text[0] == '\0') {
         date_format(facts->archived[0], DATE_DAY, facts->archived_text);
     }
     head->archived = string_of(facts->archived_text);
+    if (head->origins[DOC_PERIOD] > DOC_FROM_TEXT) { /* given: what the text says does not count */
+        facts->period_from = day_of(head->period_from, false);
+        facts->period_to = day_of(head->period_to, true);
+        return;
+    }
     head->period_from = string_of(facts->periods_differ ? "" : facts->period_start);
     head->period_to = string_of(facts->periods_differ ? "" : facts->period_end);
+    head->origins[DOC_PERIOD] = head->period_from.len > 0 ? DOC_FROM_TEXT : DOC_FROM_NOWHERE;
 }
 
 enum err_code facts_find(const char *text, size_t len, struct doc_head *head, struct facts *facts, struct err *err)

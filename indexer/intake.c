@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "indexer/lines.h"
 #include "indexer/mend.h"
+#include "indexer/metadata.h"
 
 /* What a file job says; strings are copies. */
 struct file_job {
@@ -19,6 +20,9 @@ struct file_job {
     uint8_t key[KEYED_KEY_SIZE];
     char set[4096]; /* the lines that are known, "" when none are */
     char path[4096], name[4096], source[256], url[1024], kind[128];
+    char values[5][SOURCE_VALUE_MAX + 1]; /* strings of metadata.values */
+    uint64_t stamp;
+    struct metadata metadata;
 };
 
 struct intake {
@@ -136,9 +140,12 @@ static enum err_code report_kept(struct intake *intake, struct err *err)
 static enum err_code report_done(struct intake *intake, struct err *err)
 {
     enum err_code failure = intake->failure.code;
+    const char *restriction = intake->job.metadata.restriction;
+    bool kept_out = failure == ERR_OK && restriction[0] != '\0';
     begin_message(intake);
-    buf_add_u8(&intake->message, failure == ERR_OK ? BUILDER_JOB_OK : failure == ERR_IO ? BUILDER_JOB_AGAIN : BUILDER_JOB_FAILED);
-    add_str(intake, intake->failure.text);
+    buf_add_u8(&intake->message, kept_out ? BUILDER_JOB_KEPT_OUT : failure == ERR_OK ? BUILDER_JOB_OK
+                               : failure == ERR_IO ? BUILDER_JOB_AGAIN : BUILDER_JOB_FAILED);
+    add_str(intake, kept_out ? restriction : intake->failure.text);
     buf_add_u64(&intake->message, intake->job.end - intake->job.start);
     return send(intake, BUILDER_JOB_DONE, err);
 }
@@ -150,46 +157,23 @@ static struct doc_string string_of(const char *text)
     return (struct doc_string){ text, strlen(text) };
 }
 
-/* Headings, one a line. */
-static void list_headings(const struct extract_record *record, struct buf *out)
-{
-    for (uint32_t i = 0; i < record->heading_count; i++) {
-        buf_add(out, record->text + record->headings[i].start, record->headings[i].len);
-        buf_add_char(out, '\n');
-    }
-}
-
-/* Where a reader can open it: the record's own address, or the source's address and the path. */
-static void make_url(const struct file_job *job, const struct extract_record *record, struct buf *out)
-{
-    if (record->url[0] != '\0') {
-        buf_add_str(out, record->url);
-    } else if (job->url[0] != '\0' && record->id[0] == '\0') {
-        buf_add_str(out, job->url);
-        for (const char *c = job->name; *c != '\0'; c++) {
-            bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')
-                || strchr("-._~/", *c) != NULL;
-            if (plain) {
-                buf_add_char(out, *c);
-            } else {
-                buf_printf(out, "%%%02X", (unsigned char)*c);
-            }
-        }
-    }
-}
-
-static enum err_code index_record(struct intake *intake, const struct file_job *job, const struct extract_record *record,
+static enum err_code index_record(struct intake *intake, const struct file_job *job, struct extract_record *record,
                                   const char *uid, struct err *err)
 {
+    uint8_t origins[DOC_FIELDS];
+    enum err_code code = metadata_merge(&job->metadata, job->kind, record, origins, err);
+    if (code != ERR_OK) {
+        return code;
+    }
     AUTO_BUF struct buf headings, url;
     buf_init(&headings, (size_t)8 << 20);
     buf_init(&url, 65536);
-    list_headings(record, &headings);
-    make_url(job, record, &url);
+    metadata_headings(record, &headings);
+    metadata_url(job->url, job->name, record, &url);
     if (headings.failed || url.failed) {
         return err_nomem(err, "a document's fields");
     }
-    const char *kind = record->kind[0] != '\0' ? record->kind : job->kind;
+    size_t from = strcspn(record->period, "/");
     struct compose_input input = {
         .head = {
             .position = record->position,
@@ -198,12 +182,17 @@ static enum err_code index_record(struct intake *intake, const struct file_job *
             .title = string_of(record->title),
             .url = { url.data != NULL ? url.data : "", url.len },
             .source = string_of(job->source),
-            .kind = string_of(kind),
+            .kind = string_of(record->kind),
             .date = string_of(record->date),
             .archived = string_of(record->captured),
             .language = string_of(record->language),
             .description = string_of(record->description),
             .format = string_of(record->format),
+            .author = string_of(record->author),
+            .organisation = string_of(record->organisation),
+            .programme = string_of(record->programme),
+            .period_from = { record->period, from },
+            .period_to = string_of(record->period + from + (record->period[from] == '/')),
             .headings = { headings.data != NULL ? headings.data : "", headings.len },
         },
         .text = record->text,
@@ -211,6 +200,7 @@ static enum err_code index_record(struct intake *intake, const struct file_job *
         .pages = record->pages,
         .page_count = record->page_count,
     };
+    memcpy(input.head.origins, origins, sizeof origins);
     return spool_add(intake->spool, &input, err);
 }
 
@@ -270,6 +260,8 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     builder_uid(job->source, job->name, record->id, uid);
     if (intake->lines != NULL) {
         set_line_digest(intake, record);
+    } else if (has_digest(record)) {
+        beside_mix(record->digest, job->stamp);
     }
     enum err_code code = is_unchanged(intake, record, uid, &unchanged, err);
     if (code != ERR_OK) {
@@ -398,19 +390,32 @@ static enum err_code read_lines(struct intake *intake, struct err *err)
     return code == ERR_OK ? report_kept(intake, err) : err_set(err, code, "%s", problem.text);
 }
 
+/* What stands beside the file, before the file: it may say that the document is not to be published.  Whether it is to be read. */
+static bool read_beside(struct intake *intake)
+{
+    struct file_job *job = &intake->job;
+    struct err *reason = &intake->failure;
+    reason->code = metadata_read(intake->worker, job->path, job->name, &job->metadata, reason);
+    return reason->code == ERR_OK && job->metadata.restriction[0] == '\0';
+}
+
 static enum err_code read_file(struct intake *intake, struct err *err)
 {
-    const struct file_job *job = &intake->job;
-    AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct file_job *job = &intake->job;
+    bool lines = extract_is_lines(job->name); /* no sidecar is about all of its records */
     intake->failure = (struct err)ERR_INIT;
     intake->lines = NULL;
+    if (!lines && !read_beside(intake)) {
+        return ERR_OK;
+    }
+    AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
         err_errno(&intake->failure, errno, "cannot open it");
         intake->failure.code = ERR_IO;
         return ERR_OK;
     }
     intake->fd = fd;
-    return extract_is_lines(job->name) ? read_lines(intake, err) : extract(intake, job->start, job->end, err);
+    return lines ? read_lines(intake, err) : extract(intake, job->start, job->end, err);
 }
 
 static void copy_blob(struct span *span, char *out, size_t cap)
@@ -426,9 +431,24 @@ static void copy_blob(struct span *span, char *out, size_t cap)
     out[len] = '\0';
 }
 
+/* What the configuration says of the document. */
+static void read_values(struct span *span, struct file_job *job)
+{
+    struct source_values *values = &job->metadata.values;
+    const char **slots[] = { &values->kind, &values->programme, &values->organisation, &values->default_programme,
+                             &values->default_organisation };
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
+        copy_blob(span, job->values[i], sizeof job->values[i]);
+        *slots[i] = job->values[i];
+    }
+    values->restricted_too = span_u8(span) != 0;
+    job->stamp = span_u64(span);
+}
+
 enum err_code intake_do_file(struct intake *intake, struct spool *spool, struct span *span, struct err *err)
 {
     struct file_job *job = &intake->job;
+    job->metadata = (struct metadata){ .restriction = "" };
     job->id = span_u64(span);
     job->compare = span_u8(span) != 0;
     job->start = span_u64(span);
@@ -440,11 +460,16 @@ enum err_code intake_do_file(struct intake *intake, struct spool *spool, struct 
     copy_blob(span, job->source, sizeof job->source);
     copy_blob(span, job->url, sizeof job->url);
     copy_blob(span, job->kind, sizeof job->kind);
+    read_values(span, job);
     if (span->failed || key == NULL) {
         return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
     }
     memcpy(job->key, key, KEYED_KEY_SIZE);
     intake->spool = spool;
     enum err_code code = read_file(intake, err);
-    return code == ERR_OK ? report_done(intake, err) : code;
+    if (code == ERR_OK) {
+        code = report_done(intake, err);
+    }
+    metadata_done(&job->metadata);
+    return code;
 }

@@ -96,6 +96,7 @@ struct ledger_file {
     int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete; negative:
                          * it failed for what may pass, and is to be read again */
     uint32_t records;
+    uint64_t beside;    /* what stood beside it and in the rules when it was read (beside_stamp); 0: nothing */
     char reason[256];
 };
 /* ERR_NOT_FOUND when the ledger does not know the file. */

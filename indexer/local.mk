@@ -1,6 +1,7 @@
 # indexer/: naslag-index.
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
+	indexer/beside.c indexer/beside.h \
 	indexer/block_walk.c indexer/block_walk.h \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
@@ -22,6 +23,7 @@ naslag_index_SOURCES = \
 	indexer/memory.c indexer/memory.h \
 	indexer/mend.c indexer/mend.h \
 	indexer/network.c \
+	indexer/metadata.c indexer/metadata.h \
 	indexer/plan.c \
 	indexer/pool.c indexer/pool.h \
 	indexer/progress.c indexer/progress.h \

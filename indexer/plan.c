@@ -6,11 +6,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "indexer/beside.h"
 #include "indexer/lines.h"
 #include "indexer/mend.h"
 #include "indexer/run.h"
 
 #define SECOND_NS 1000000000LL
+#define DAY_NS (86400 * SECOND_NS)
 #define RACY_NS (2 * SECOND_NS) /* a file changed this shortly before it was read may have changed again */
 
 static int64_t mtime_of(const struct stat *info)
@@ -60,14 +62,15 @@ static enum err_code note_unread(struct run *run, const char *name, int64_t sour
 }
 
 static enum err_code add_file(struct run *run, const struct source *source, int64_t source_id, const char *path,
-                              const char *name, const struct stat *info, const struct ledger_file *known, struct err *err)
+                              const char *name, const struct stat *info, const struct ledger_file *known, uint64_t stamp,
+                              struct err *err)
 {
     if (mem_grow(&run->files, &run->file_capacity, run->file_count, sizeof *run->files) != 0) {
         return err_nomem(err, "a list of files");
     }
     struct run_file *file = &run->files[run->file_count];
     *file = (struct run_file){ .source = source, .source_id = source_id, .path = strdup(path), .name = strdup(name),
-                               .known = known != NULL && abs(known->extractor) == MEND_VERSION };
+                               .known = known != NULL && abs(known->extractor) == MEND_VERSION && known->beside == stamp };
     run->file_count++;
     if (file->path == NULL || file->name == NULL) {
         return err_nomem(err, "a list of files");
@@ -77,6 +80,7 @@ static enum err_code add_file(struct run *run, const struct source *source, int6
     file->row.mtime_ns = mtime_of(info);
     file->row.read_at_ns = now_ns();
     file->row.extractor = MEND_VERSION;
+    file->row.beside = stamp;
     file->ranges = 1;
     if (extract_is_lines(name) && file->row.size > RUN_RANGE_BYTES) {
         file->ranges = (uint32_t)((file->row.size + RUN_RANGE_BYTES - 1) / RUN_RANGE_BYTES);
@@ -102,12 +106,19 @@ enum err_code run_digest(struct run *run, int fd, const char *name, uint8_t ret_
     return code;
 }
 
+/* What was kept out may be free by now: a restriction can end.  It is looked at again once a day. */
+static bool may_be_free(const struct ledger_file *known)
+{
+    return known->state == LEDGER_SKIPPED && known->beside != 0 && known->read_at_ns / DAY_NS != now_ns() / DAY_NS;
+}
+
 /* Whether the file is as the ledger knows it: size and time first, then its digest. */
 static enum err_code is_unchanged(struct run *run, const struct ledger_file *known, const char *path, const struct stat *info,
-                                  bool *ret_unchanged, struct ledger_file *ret_row)
+                                  uint64_t stamp, bool *ret_unchanged, struct ledger_file *ret_row)
 {
     *ret_unchanged = false;
-    if (known->state == LEDGER_PENDING || known->extractor != MEND_VERSION || known->size != (uint64_t)info->st_size) {
+    if (known->state == LEDGER_PENDING || known->extractor != MEND_VERSION || known->size != (uint64_t)info->st_size
+        || known->beside != stamp || may_be_free(known)) {
         return ERR_OK;
     }
     bool racy = known->mtime_ns > known->read_at_ns - RACY_NS;
@@ -121,7 +132,10 @@ static enum err_code is_unchanged(struct run *run, const struct ledger_file *kno
     if (fd < 0 || run_digest(run, fd, path, digest, NULL) != ERR_OK) {
         return ERR_OK; /* reading it will tell why */
     }
-    if (memcmp(digest, known->digest, DIGEST_SIZE) == 0) {
+    uint8_t mixed[DIGEST_SIZE];
+    memcpy(mixed, digest, DIGEST_SIZE);
+    beside_mix(mixed, stamp);
+    if (memcmp(digest, known->digest, DIGEST_SIZE) == 0 || memcmp(mixed, known->digest, DIGEST_SIZE) == 0) {
         *ret_unchanged = true;
         *ret_row = *known;
         ret_row->mtime_ns = mtime_of(info);
@@ -133,6 +147,7 @@ static enum err_code is_unchanged(struct run *run, const struct ledger_file *kno
 struct planning {
     struct run *run;
     int64_t source_id;
+    uint64_t stamp; /* of what stands beside the file that is visited */
 };
 
 /* It counts as seen, or it would be counted as vanished too. */
@@ -150,19 +165,29 @@ static enum err_code plan_known(struct planning *planning, const struct source *
     struct run *run = planning->run;
     bool unchanged;
     struct ledger_file touched = { .id = 0 };
-    enum err_code code = is_unchanged(run, known, path, info, &unchanged, &touched);
+    enum err_code code = is_unchanged(run, known, path, info, planning->stamp, &unchanged, &touched);
     if (code != ERR_OK) {
         return code;
     }
     if (!unchanged) {
         run->counts.changed++;
         return run->options->dry_run ? announce_known(planning, source, name, err)
-                                     : add_file(run, source, planning->source_id, path, name, info, known, err);
+                                     : add_file(run, source, planning->source_id, path, name, info, known, planning->stamp, err);
     }
     int64_t id;
     run->counts.unchanged++;
     code = ledger_see_file(run->ledger, planning->source_id, name, MEND_VERSION, &id, err);
     return code == ERR_OK && touched.id != 0 ? ledger_put_file(run->ledger, &touched, err) : code;
+}
+
+/* Of a file of records only what the configuration says: no sidecar is about all of them. */
+static enum err_code find_stamp(struct planning *planning, const struct source *source, const char *path, const char *name,
+                                struct err *err)
+{
+    CLEANUP(beside_done) struct beside beside = { .count = 0 };
+    enum err_code code = extract_is_lines(name) ? ERR_OK : beside_find(path, name, &beside, err);
+    planning->stamp = beside_stamp(&beside, source, name);
+    return code;
 }
 
 static enum err_code visit(void *context, const struct source *source, const char *path, const char *name,
@@ -182,7 +207,15 @@ static enum err_code visit(void *context, const struct source *source, const cha
         run->counts.failed += !link;
         return note_unread(run, name, planning->source_id, info, link ? LEDGER_SKIPPED : LEDGER_FAILED, unreadable, err);
     }
+    if (beside_is_metadata(path)) {
+        run->counts.skipped++;
+        return note_unread(run, name, planning->source_id, info, LEDGER_SKIPPED, "metadata of other documents", err);
+    }
     struct ledger_file known;
+    enum err_code stamped = find_stamp(planning, source, path, name, err);
+    if (stamped != ERR_OK) {
+        return stamped;
+    }
     enum err_code code = ledger_get_file(run->ledger, planning->source_id, name, &known, err);
     if (code == ERR_OK) {
         return plan_known(planning, source, path, name, info, &known, err);
@@ -192,7 +225,7 @@ static enum err_code visit(void *context, const struct source *source, const cha
     }
     run->counts.fresh++;
     return run->options->dry_run ? announce(run, "add", source, name)
-                                 : add_file(run, source, planning->source_id, path, name, info, NULL, err);
+                                 : add_file(run, source, planning->source_id, path, name, info, NULL, planning->stamp, err);
 }
 
 enum err_code run_plan(struct run *run, struct err *err)

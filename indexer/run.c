@@ -135,6 +135,7 @@ static enum err_code send_range(struct run *run, int builder, size_t index, uint
     add_str(&message, file->source->name);
     add_str(&message, file->source->url);
     add_str(&message, file->source->kind);
+    metadata_write_job(file->source, file->name, file->row.beside, &message);
     return pool_send(run->pool, builder, BUILDER_FILE, &message, err);
 }
 

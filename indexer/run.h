@@ -6,10 +6,10 @@
 
 #include "indexer/layout.h"
 #include "indexer/memory.h"
+#include "indexer/metadata.h"
 #include "indexer/pool.h"
 #include "indexer/progress.h"
 #include "indexer/publish.h"
-#include "indexer/source.h"
 
 /* After this much text or time what is ready is published, so that a long run can be searched and an interrupted
  * one has lost little. */
@@ -41,6 +41,7 @@ struct run_file {
     bool failed;
     bool again;        /* failed for what may pass: the next run reads it again, changed or not */
     bool skipped;      /* it is no document */
+    bool kept_out;     /* a sidecar says that it is not to be published */
     char reason[256];  /* why it failed or was skipped, or what limits kept out of it; of a document that is the file its own */
 };
 

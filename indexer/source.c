@@ -2,6 +2,7 @@
 #include "indexer/source.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <fts.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,6 +16,15 @@ static void source_done(struct source *source)
     free(source->root);
     free(source->url);
     free(source->kind);
+    free(source->programme);
+    free(source->organisation);
+    for (size_t i = 0; i < source->rule_count; i++) {
+        free(source->rules[i].pattern);
+        free(source->rules[i].kind);
+        free(source->rules[i].programme);
+        free(source->rules[i].organisation);
+    }
+    free(source->rules);
 }
 
 void sources_done(struct sources *sources)
@@ -32,8 +42,8 @@ static struct source *append(struct sources *sources)
         return NULL;
     }
     struct source *source = &sources->items[sources->count++];
-    *source = (struct source){ .url = strdup(""), .kind = strdup("") };
-    return source->url != NULL && source->kind != NULL ? source : NULL;
+    *source = (struct source){ .url = strdup(""), .kind = strdup(""), .programme = strdup(""), .organisation = strdup("") };
+    return source->url != NULL && source->kind != NULL && source->programme != NULL && source->organisation != NULL ? source : NULL;
 }
 
 static enum err_code set_root(struct source *source, const char *path, struct err *err)
@@ -119,6 +129,88 @@ static enum err_code set_path(struct reader *reader, struct source *source, cons
     return set_root(source, path, err);
 }
 
+/* The next part of "a | b | c", without blanks around it, cut off by a NUL; NULL at the end. */
+static char *next_part(char **at)
+{
+    char *part = *at;
+    if (part == NULL) {
+        return NULL;
+    }
+    char *bar = strchr(part, '|');
+    *at = bar != NULL ? bar + 1 : NULL;
+    char *end = bar != NULL ? bar : part + strlen(part);
+    part += strspn(part, " \t");
+    while (end > part && (end[-1] == ' ' || end[-1] == '\t')) {
+        end--;
+    }
+    *end = '\0';
+    return part;
+}
+
+/* "type = brief" into the rule. */
+static enum err_code add_setting(struct source_rule *rule, char *part, struct err *err)
+{
+    char *value = strchr(part, '=');
+    size_t len = value != NULL ? (size_t)(value - part) : 0;
+    while (len > 0 && (part[len - 1] == ' ' || part[len - 1] == '\t')) {
+        len--;
+    }
+    char **slot = len == 4 && memcmp(part, "type", 4) == 0 ? &rule->kind
+                : len == 9 && memcmp(part, "programme", 9) == 0 ? &rule->programme
+                : len == 12 && memcmp(part, "organisation", 12) == 0 ? &rule->organisation : NULL;
+    if (slot == NULL) {
+        return err_set(err, ERR_INVALID, "the rule's part '%s' is none of type = ..., programme = ..., organisation = ...", part);
+    }
+    value += 1 + strspn(value + 1, " \t");
+    if (strlen(value) > SOURCE_VALUE_MAX) {
+        return err_set(err, ERR_INVALID, "a value of the rule is longer than %d bytes", SOURCE_VALUE_MAX);
+    }
+    free(*slot);
+    *slot = strdup(value);
+    return *slot != NULL ? ERR_OK : err_nomem(err, "sources");
+}
+
+/* PATTERN | setting | ... */
+static enum err_code add_rule(struct source *source, const char *text, struct err *err)
+{
+    AUTO_FREE char *copy = strdup(text);
+    if (copy == NULL
+        || mem_grow(&source->rules, &source->rule_capacity, source->rule_count, sizeof *source->rules) != 0) {
+        return err_nomem(err, "sources");
+    }
+    char *at = copy, *part = next_part(&at);
+    struct source_rule *rule = &source->rules[source->rule_count++];
+    *rule = (struct source_rule){ .pattern = strdup(part), .kind = strdup(""), .programme = strdup(""),
+                                  .organisation = strdup("") };
+    if (rule->pattern == NULL || rule->kind == NULL || rule->programme == NULL || rule->organisation == NULL) {
+        return err_nomem(err, "sources");
+    }
+    if (*part == '\0' || at == NULL) {
+        return err_set(err, ERR_INVALID, "a rule is a pattern of paths and what it says: PATTERN | type = ... | programme = ...");
+    }
+    enum err_code code = ERR_OK;
+    while (code == ERR_OK && (part = next_part(&at)) != NULL) {
+        code = add_setting(rule, part, err);
+    }
+    return code;
+}
+
+bool source_values_of(const struct source *source, const char *name, struct source_values *ret_values)
+{
+    struct source_values values = { "", "", "", source->programme, source->organisation, source->restricted_too };
+    for (size_t i = 0; i < source->rule_count; i++) {
+        const struct source_rule *rule = &source->rules[i];
+        if (fnmatch(rule->pattern, name, 0) == 0) {
+            values.kind = *values.kind == '\0' ? rule->kind : values.kind;
+            values.programme = *values.programme == '\0' ? rule->programme : values.programme;
+            values.organisation = *values.organisation == '\0' ? rule->organisation : values.organisation;
+        }
+    }
+    *ret_values = values;
+    return *values.kind != '\0' || *values.programme != '\0' || *values.organisation != '\0' || *source->programme != '\0'
+           || *source->organisation != '\0' || source->restricted_too;
+}
+
 static enum err_code on_line(void *context, const char *section, const char *key, const char *value, int line,
                              struct err *err)
 {
@@ -142,10 +234,23 @@ static enum err_code on_line(void *context, const char *section, const char *key
         return source->whole || strcmp(value, "drop") == 0
             ? ERR_OK : err_set(err, ERR_INVALID, "boilerplate = %s is neither keep nor drop", value);
     }
+    if (strcmp(key, "restricted") == 0) {
+        source->restricted_too = strcmp(value, "index") == 0;
+        return source->restricted_too || strcmp(value, "keep-out") == 0
+            ? ERR_OK : err_set(err, ERR_INVALID, "restricted = %s is neither index nor keep-out", value);
+    }
+    if (strcmp(key, "rule") == 0) {
+        return add_rule(source, value, err);
+    }
     char **field = strcmp(key, "url") == 0 ? &source->url : strcmp(key, "collection") == 0 ? &source->name
-                 : strcmp(key, "type") == 0 ? &source->kind : NULL;
+                 : strcmp(key, "type") == 0 ? &source->kind : strcmp(key, "programme") == 0 ? &source->programme
+                 : strcmp(key, "organisation") == 0 ? &source->organisation : NULL;
     if (field == NULL) {
-        return err_set(err, ERR_INVALID, "unknown setting '%s'; known are path, url, collection, type, boilerplate", key);
+        return err_set(err, ERR_INVALID, "unknown setting '%s'; known are path, url, collection, type, programme, "
+                       "organisation, rule, restricted, boilerplate", key);
+    }
+    if ((field == &source->programme || field == &source->organisation) && strlen(value) > SOURCE_VALUE_MAX) {
+        return err_set(err, ERR_INVALID, "%s is longer than %d bytes", key, SOURCE_VALUE_MAX);
     }
     free(*field);
     *field = strdup(value);

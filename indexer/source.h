@@ -7,11 +7,21 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+/* Longest of the values below that describe documents, in bytes. */
+#define SOURCE_VALUE_MAX 255
+
 struct source {
     char *name;  /* collection name, shown with every hit */
     char *root;  /* real path of the directory, or of the one file */
     char *url;   /* put before a file's path relative to the root; "" for none */
     char *kind;  /* document type for documents that name none; "" for none */
+    char *programme, *organisation; /* for documents that name none; "" for none */
+    bool restricted_too; /* what its metadata says is not to be published is taken in all the same */
+    struct source_rule {
+        char *pattern; /* fnmatch(3), of the path below the root; an asterisk stands for slashes too */
+        char *kind, *programme, *organisation; /* "" says nothing */
+    } *rules;
+    size_t rule_count, rule_capacity;
     bool single; /* the root is a file */
     bool whole;  /* boilerplate is not told apart (recur.h) */
 };
@@ -21,6 +31,15 @@ struct sources {
     size_t count, capacity;
 };
 
+/* What the configuration says of one document; borrowed from the source. */
+struct source_values {
+    const char *kind, *programme, *organisation;            /* of the first rule that says it: stronger than any metadata */
+    const char *default_programme, *default_organisation;
+    bool restricted_too;
+};
+/* False when it says nothing; the strings are "" then. */
+bool source_values_of(const struct source *source, const char *name, struct source_values *ret_values);
+
 /* A path of the command line: its name is the last part of its real path. */
 enum err_code sources_add_path(struct sources *sources, const char *path, struct err *err);
 /* A configuration file:
@@ -29,6 +48,10 @@ enum err_code sources_add_path(struct sources *sources, const char *path, struct
  *     url = https://archief.example.nl/beleid/
  *     collection = Beleidsprogramma's     (default: the section's name)
  *     type = programma
+ *     programme = Deltaprogramma
+ *     organisation = Gemeente Voorbeeld
+ *     restricted = index                  (default: keep-out)
+ *     rule = notulen/2014/?* | type = notulen | programme = Bestuur
  *     boilerplate = keep                  (default: drop)
  * ERR_INVALID names file and line. */
 enum err_code sources_add_config(struct sources *sources, const char *path, struct err *err);

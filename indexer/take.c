@@ -203,7 +203,9 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
     if (!file->failed || (!lines && !file->again && file->row.records == 0)) {
         code = ledger_drop_unseen_documents(run->ledger, file->row.id, run_gone, &run->batch, err);
     }
-    if (code == ERR_OK) {
+    if (code == ERR_OK && file->kept_out) {
+        give_state(&file->row, LEDGER_SKIPPED, file->reason);
+    } else if (code == ERR_OK) {
         code = sum_up(run, file, err);
     }
     run->counts.failed += file->failed;
@@ -231,7 +233,7 @@ static enum err_code finish_file(struct run *run, struct run_file *file, struct 
 static enum err_code take_job(struct run *run, struct span *span, struct err *err)
 {
     uint64_t job = span_u64(span);
-    uint8_t outcome = span_u8(span);
+    uint8_t end = span_u8(span);
     char reason[256];
     take_text(span, reason, sizeof reason);
     uint64_t bytes = span_u64(span);
@@ -244,8 +246,9 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
         return err_set(err, ERR_INTERNAL, "a builder reported a job that cannot be read");
     }
     run->progress.done_bytes += bytes;
-    file->failed = file->failed || outcome != BUILDER_JOB_OK;
-    file->again = file->again || outcome == BUILDER_JOB_AGAIN;
+    file->failed = file->failed || end == BUILDER_JOB_FAILED || end == BUILDER_JOB_AGAIN;
+    file->again = file->again || end == BUILDER_JOB_AGAIN;
+    file->kept_out = end == BUILDER_JOB_KEPT_OUT;
     if (reason[0] != '\0') {
         snprintf(file->reason, sizeof file->reason, "%s", reason);
     }

@@ -19,6 +19,18 @@ static void write_period(struct json_writer *json, const struct search_hit *hit)
     jw_end_object(json);
 }
 
+static void write_origins(struct json_writer *json, const struct search_hit *hit)
+{
+    jw_key(json, "herkomst");
+    jw_begin_object(json);
+    for (size_t i = 0; i < DOC_FIELDS; i++) {
+        if (hit->origins[i] != DOC_FROM_NOWHERE) {
+            jw_key_str(json, doc_field_name((enum doc_field)i), doc_origin_name((enum doc_origin)hit->origins[i]));
+        }
+    }
+    jw_end_object(json);
+}
+
 static void write_fragments(struct json_writer *json, const struct search_hit *hit)
 {
     jw_key(json, "fragmenten");
@@ -68,9 +80,13 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
     known_str(json, "url", hit->url);
     jw_key_str(json, "bron", hit->source);
     known_str(json, "soort", hit->kind);
+    known_str(json, "auteur", hit->author);
+    known_str(json, "organisatie", hit->organisation);
+    known_str(json, "programma", hit->programme);
     known_str(json, "datum", hit->date);
     write_period(json, hit);
     known_str(json, "gearchiveerd", hit->archived);
+    write_origins(json, hit);
     jw_key(json, "score");
     jw_real(json, hit->score);
     jw_key(json, "treffers");

@@ -30,6 +30,9 @@ static void hit_done(struct search_hit *hit)
     free(hit->url);
     free(hit->source);
     free(hit->kind);
+    free(hit->author);
+    free(hit->organisation);
+    free(hit->programme);
     free(hit->date);
     free(hit->period_from);
     free(hit->period_to);
@@ -122,6 +125,10 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     hit->url = strndup(head->url.text, head->url.len);
     hit->source = strndup(head->source.text, head->source.len);
     hit->kind = strndup(head->kind.text, head->kind.len);
+    hit->author = strndup(head->author.text, head->author.len);
+    hit->organisation = strndup(head->organisation.text, head->organisation.len);
+    hit->programme = strndup(head->programme.text, head->programme.len);
+    memcpy(hit->origins, head->origins, sizeof hit->origins);
     hit->date = strndup(head->date.text, head->date.len);
     hit->period_from = strndup(head->period_from.text, head->period_from.len);
     hit->period_to = strndup(head->period_to.text, head->period_to.len);
@@ -131,8 +138,9 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     snippet_mark_words(plan, title.text, title.len, &html);
     hit->title_html = buf_take(&html);
     bool whole = hit->id != NULL && hit->name != NULL && hit->title != NULL && hit->url != NULL && hit->source != NULL
-        && hit->kind != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL && hit->archived != NULL
-        && hit->title_html != NULL;
+        && hit->kind != NULL && hit->author != NULL && hit->organisation != NULL
+        && hit->programme != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL
+        && hit->archived != NULL && hit->title_html != NULL;
     return whole ? ERR_OK : err_nomem(err, "a search");
 }
 

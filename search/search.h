@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "search/feature.h"
+#include "text/doc_head.h"
 
 #define SEARCH_COUNT_MAX 100      /* hits a page at most */
 #define SEARCH_WINDOW_MAX 10000   /* offset + count at most: deeper paging is an error */
@@ -75,6 +76,8 @@ struct search_hit {
     char *url;      /* where a reader can open it, or "" */
     char *source;   /* collection name */
     char *kind;     /* document type, or "" */
+    char *author, *organisation, *programme; /* or "" */
+    uint8_t origins[DOC_FIELDS];             /* where the values come from (text/doc_head.h) */
     char *date;     /* YYYY[-MM[-DD]], or ""; from the metadata, else from the text */
     char *period_from, *period_to; /* the period that it is about, likewise; a period may lack its end */
     char *archived; /* when it was taken into the archive, likewise */
@@ -146,8 +149,9 @@ void search_result_free(struct search_result *result);
 void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
- * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","datum","periode":{"van","tot"},
- *  "gearchiveerd","score","treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
+ * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","auteur","organisatie",
+ *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"score",
+ *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
  *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"..."}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,
@@ -155,6 +159,7 @@ void search_meant_done(struct search_meant *meant);
  *   "bedoelde_u":{"vraag":"...","woorden":[{"van":"...","naar":"..."}]}}}
  * "betekenis" has the texts that are searched for too, "keuzes" all of them; "soort" is afkorting, voluit (the other way
  * round), synoniem, opvolger or voorganger; "document", where it is defined, is null when that is not known;
+ * "herkomst" says where each value comes from (doc_origin_name);
  * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known, and so are "periode",
  * its "tot", and "gearchiveerd", and "bedoelde_u" when there is no other spelling to suggest. */
 void search_result_json(const struct search_result *result, struct buf *out);

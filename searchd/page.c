@@ -158,6 +158,9 @@ static void show_document(struct view *view, struct view_group *item, const stru
     show_marked(view, item, "titel_html", hit->title_html);
     view_text(view, item, "bron", hit->source);
     view_text(view, item, "soort", hit->kind);
+    view_text(view, item, "auteur", hit->author);
+    view_text(view, item, "organisatie", hit->organisation);
+    view_text(view, item, "programma", hit->programme);
     char date[DUTCH_SIZE];
     dutch_date(hit->date, date);
     view_text(view, item, "datum", date);

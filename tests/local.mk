@@ -23,6 +23,8 @@ UNIT_TESTS = \
 	tests/t043-pdf \
 	tests/t044-sandbox \
 	tests/t046-ocr \
+	tests/t047-office \
+	tests/t048-sidecar \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -80,6 +82,10 @@ tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t046_ocr_SOURCES = tests/t046-ocr.c tests/extract-test.h
 tests_t046_ocr_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
 tests_t046_ocr_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h
+tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h
+tests_t048_sidecar_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -147,6 +153,8 @@ SHELL_TESTS = \
 	tests/t113-formats.sh \
 	tests/t114-config.sh \
 	tests/t115-dry-run-json.sh \
+	tests/t116-metadata.sh \
+	tests/t117-office.sh \
 	tests/t120-kill.sh \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
@@ -165,7 +173,7 @@ SHELL_TESTS = \
 	tests/t164-synced.sh \
 	tests/t147-archives.sh
 TESTS += $(SHELL_TESTS)
-EXTRA_DIST += $(SHELL_TESTS)
+EXTRA_DIST += $(SHELL_TESTS) tests/data-office
 
 # Faults: what is loaded before a program under test, and the long form: make torture NASLAG_KILLS=1000
 EXTRA_DIST += tests/faults.sh tests/torture.sh tests/preload.c
@@ -211,7 +219,8 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
-FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf
+FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf \
+	fuzz-office fuzz-package fuzz-sidecar
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
@@ -225,7 +234,8 @@ FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS)
 	$(INIH_LIBS) $(GCRYPT_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-store.c tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-container.c tests/fuzz/fuzz-pdf.c \
-	tests/fuzz/fuzz-extract.h
+	tests/fuzz/fuzz-extract.h tests/zip-fixture.h tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c \
+	tests/fuzz/fuzz-sidecar.c
 
 .PHONY: fuzz
 fuzz:

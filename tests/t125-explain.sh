@@ -103,7 +103,7 @@ explain_is 1 'with sources too' s/een.txt s
 explain_is 1 'with an index that is not there' s/een.txt --index nergens
 
 # ---- JSON ------------------------------------------------------------------------------------
-for file in een.txt twee.html drie.jsonl vier.docx beeld.txt leeg.txt; do
+for file in een.txt twee.html drie.jsonl vier.dat beeld.txt leeg.txt; do
     explain s/$file --json --terms --index "$ix"
     ok "--json of $file is JSON" is_json out
     explain s/$file --json

@@ -358,7 +358,7 @@ static void make_data(uint32_t seed, const char *store, uint64_t offset, struct 
     char uid[32];
     snprintf(uid, sizeof uid, "%016x", seed);
     struct doc_head head = { .uid = { uid, 16 }, .title = { "titel", 5 }, .store = { store, strlen(store) },
-                             .store_offset = offset, .tokens = seed, .date_origin = DOC_DATE_FOUND };
+                             .store_offset = offset, .tokens = seed, .origins[DOC_DATE] = DOC_FROM_TEXT };
     buf_clear(out);
     doc_head_write(&head, out);
 }
@@ -392,7 +392,7 @@ static uint64_t move(struct text_mover *mover, uint32_t source, uint32_t number,
     assert_int_equal(text_mover_on_data(mover, source, number + 1, data.data, data.len, &out, NULL), ERR_OK);
     assert_int_equal(doc_head_read(out.data, out.len, &head, NULL), ERR_OK);
     assert_int_equal(head.tokens, number);
-    assert_int_equal(head.date_origin, DOC_DATE_FOUND);
+    assert_int_equal(head.origins[DOC_DATE], DOC_FROM_TEXT);
     assert_int_equal(head.store.len, 2);
     assert_memory_equal(head.store.text, "m9", 2);
     return head.store_offset;

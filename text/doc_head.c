@@ -1,13 +1,27 @@
 /* doc_head.c - packing and unpacking document data. */
 #include "text/doc_head.h"
 
-#define DOC_HEAD_VERSION 1
+#define DOC_HEAD_VERSION 2
 
 /* The strings in their order on disk. */
 #define EACH_STRING(head, use) \
     use(head, store) use(head, uid) use(head, name) use(head, title) use(head, url) use(head, source) use(head, kind) \
     use(head, date) use(head, language) use(head, description) use(head, format) use(head, headings) \
-    use(head, period_from) use(head, period_to) use(head, archived) use(head, own_title)
+    use(head, period_from) use(head, period_to) use(head, archived) use(head, own_title) \
+    use(head, author) use(head, organisation) use(head, programme)
+
+const char *doc_field_name(enum doc_field field)
+{
+    static const char *const names[DOC_FIELDS] = { "titel",        "url",    "datum",       "soort",     "taal",
+                                                   "omschrijving", "auteur", "organisatie", "programma", "periode" };
+    return names[field];
+}
+
+const char *doc_origin_name(enum doc_origin origin)
+{
+    static const char *const names[DOC_ORIGINS] = { "", "tekst", "bron", "bestand", "tabel", "zijbestand", "regel" };
+    return names[origin];
+}
 
 void doc_head_write(const struct doc_head *head, struct buf *out)
 {
@@ -15,7 +29,7 @@ void doc_head_write(const struct doc_head *head, struct buf *out)
     buf_add_u64(out, head->position);
     buf_add_u32(out, head->tokens);
     buf_add_u64(out, head->store_offset);
-    buf_add_u8(out, (uint8_t)head->date_origin);
+    buf_add(out, head->origins, DOC_FIELDS);
 #define WRITE(from, field) buf_add_blob(out, (from)->field.text, (from)->field.len);
     EACH_STRING(head, WRITE)
 #undef WRITE
@@ -32,7 +46,10 @@ enum err_code doc_head_read(const void *data, size_t len, struct doc_head *ret_h
     head.position = span_u64(&span);
     head.tokens = span_u32(&span);
     head.store_offset = span_u64(&span);
-    head.date_origin = span_u8(&span) == DOC_DATE_FOUND ? DOC_DATE_FOUND : DOC_DATE_GIVEN;
+    for (size_t i = 0; i < DOC_FIELDS; i++) {
+        uint8_t origin = span_u8(&span);
+        head.origins[i] = origin < DOC_ORIGINS ? origin : DOC_FROM_NOWHERE;
+    }
 #define READ(into, field) (into).field.text = span_blob(&span, &(into).field.len);
     EACH_STRING(head, READ)
 #undef READ

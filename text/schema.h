@@ -62,6 +62,7 @@
  *   G       collection (source name)
  *   K       kind of document, folded
  *   L       language, folded
+ *   FA      an author, folded; FO: the organisation; FP: the programme
  *   D       day (D20161006), month (D201610), year (D2016) or period (D2011-2014) that is written in the text, with the
  *           positions of its first word (notation.h)
  *   DD      date of the document; DA: of taking it into the archive; each as day, month and year
@@ -86,6 +87,9 @@
 #define SCHEMA_COLLECTION "G"
 #define SCHEMA_KIND "K"
 #define SCHEMA_LANGUAGE "L"
+#define SCHEMA_AUTHOR "FA"
+#define SCHEMA_ORGANISATION "FO"
+#define SCHEMA_PROGRAMME "FP"
 #define SCHEMA_DAY "D"
 #define SCHEMA_DOCUMENT_DAY "DD"
 #define SCHEMA_ARCHIVED_DAY "DA"

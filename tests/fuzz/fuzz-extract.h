@@ -39,7 +39,9 @@ static inline void fuzz_check_string(const char *text, size_t cap)
 static inline void fuzz_check(const struct extract_record *record)
 {
     const char *strings[] = { record->id,       record->title,       record->url,    record->date,     record->kind,
-                              record->language, record->description, record->format, record->encoding, record->problem };
+                              record->language, record->description, record->format, record->encoding, record->problem,
+                              record->author,   record->organisation, record->programme, record->period, record->modified,
+                              record->keywords, record->restriction };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
         fuzz_check_string(strings[i], fuzz_caps.title_bytes + 128);
     }
@@ -75,14 +77,19 @@ static inline enum err_code fuzz_sink(void *context, struct extract_record *reco
 }
 
 /* Number of records. */
+static inline size_t fuzz_run(extract_format *run, const struct extract_input *input)
+{
+    size_t count = 0;
+    struct err err = ERR_INIT;
+    enum err_code code = run(input, fuzz_sink, &count, &err);
+    fuzz_require(code == ERR_OK || (code == ERR_INVALID && *err.text != '\0'));
+    return count;
+}
+
 static inline size_t fuzz_extract(const char *name, const uint8_t *bytes, size_t len)
 {
     struct extract_input input = { .bytes = (const char *)bytes, .len = len, .name = name, .caps = &fuzz_caps };
-    size_t count = 0;
-    struct err err = ERR_INIT;
-    enum err_code code = extract_run(&input, fuzz_sink, &count, &err);
-    fuzz_require(code == ERR_OK || (code == ERR_INVALID && *err.text != '\0'));
-    return count;
+    return fuzz_run(extract_run, &input);
 }
 
 #endif

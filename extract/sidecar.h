@@ -1,0 +1,29 @@
+/* sidecar.h - metadata that stands beside a document: the files that say it, and what they mean.
+ *
+ * An XML sidecar is one document's: MDTO (Nationaal Archief), DiWoo (KOOP, active disclosure under the Woo), Dublin Core; which of
+ * them is told by its elements.  A table is a CSV file with a row for each document.  Both are untrusted, and are read where
+ * documents are read: in the sandboxed worker.
+ */
+#ifndef NASLAG_EXTRACT_SIDECAR_H
+#define NASLAG_EXTRACT_SIDECAR_H
+
+#include "extract/extract.h"
+
+#define SIDECAR_BYTES_MAX ((size_t)16 << 20) /* a larger one is not read */
+
+/* Fills the fields of an initialised record that have no value yet.  ERR_NOT_FOUND: no sidecar of a kind that is known.
+ * ERR_INVALID: it is one, and damaged, so that not even a restriction can be relied on. */
+enum err_code sidecar_read_xml(const char *bytes, size_t len, const struct extract_caps *caps, struct extract_record *record,
+                               struct err *err);
+/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  A
+ * record that has no row stays as it is, and *ret_found is false.  ERR_NOT_FOUND: the table has no column with names
+ * of files: it is about something else. */
+enum err_code sidecar_read_table(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
+                                 struct extract_record *record, bool *ret_found, struct err *err);
+
+/* Whether these words of a restriction forbid publication.  What is not known to be free is taken for a restriction: keeping a
+ * document out is mended more easily than publishing it.  `until` is the day on which it ends, or "": one that is past does not
+ * count. */
+bool sidecar_restricts(const char *words, const char *until);
+
+#endif

@@ -1,0 +1,91 @@
+#!/bin/sh
+# t116-metadata.sh - metadata beside documents: sidecars, tables, rules; which wins; what is kept out; what a change does.
+. "${NASLAG_SRC:-.}/tests/tap.sh"
+
+mdto() { # label of the restriction
+    printf '<MDTO xmlns="https://www.nationaalarchief.nl/mdto"><informatieobject><naam>Titel van MDTO</naam>%s%s%s%s%s' \
+        '<archiefvormer><verwijzingNaam>Waterschap</verwijzingNaam></archiefvormer>' \
+        '<dekkingInTijd><dekkingInTijdBegindatum>2011</dekkingInTijdBegindatum>' \
+        '<dekkingInTijdEinddatum>2014</dekkingInTijdEinddatum></dekkingInTijd>' \
+        "<beperkingGebruik><beperkingGebruikType><begripLabel>$1</begripLabel></beperkingGebruikType></beperkingGebruik>" \
+        '</informatieobject></MDTO>'
+}
+
+mkdir -p archief/map
+printf 'Den Haag, 3 mei 2001\n\ndijken in het eerste stuk\n' >archief/een.txt
+printf 'dijken in het tweede stuk\n' >archief/map/twee.txt
+printf 'dijken in het derde stuk\n' >archief/map/drie.txt
+printf '{"id":"r1","text":"dijken in een record","title":"Eigen titel"}\n' >archief/rij.jsonl
+printf '<svg xmlns="x"><title>plaatje</title></svg>' >archief/map/drie.txt.xml
+mdto CC0 >archief/een.txt.mdto.xml
+printf 'bestand;titel;auteur;soort;openbaarheid\neen.txt;Titel van tabel;J. Bos;nota;\nmap/twee.txt;Tweede;;;Niet openbaar\n' \
+    >archief/metadata.csv
+cat >archief/naslag.conf <<'EOF'
+[source archief]
+path = .
+type = stuk
+organisation = Gemeente
+rule = een* | programme = Programma Zand
+rule = map/* | type = kaart
+EOF
+indexer_is 0 'an archive with metadata' --config archief/naslag.conf
+is "$(names dijken)" 'een.txt map/drie.txt r1' 'what may be published is found'
+search_json eerste >hit
+has hit '"titel":"Titel van MDTO"' 'a sidecar goes before a table'
+has hit '"auteur":"J. Bos"' 'a table fills what the sidecar does not say'
+has hit '"soort":"nota"' 'a table goes before the default of the source'
+has hit '"organisatie":"Waterschap"' 'a sidecar too'
+has hit '"programma":"Programma Zand"' 'a rule says the programme'
+has hit '"periode":{"van":"2011","tot":"2014"}' 'the period is that of the sidecar'
+has hit '"titel":"zijbestand".*"auteur":"tabel".*"programma":"regel","periode":"zijbestand"' 'where each comes from is told'
+has hit '"datum":"2001-05-03".*"datum":"tekst"' 'the text is asked when nothing else says it'
+search_json derde >hit
+has hit '"soort":"kaart"' 'a rule goes before everything'
+has hit '"organisatie":"Gemeente".*"organisatie":"bron"' 'a default comes last'
+search_json record >hit
+has hit '"titel":"Eigen titel".*"organisatie":"Gemeente"' 'records get what holds for all'
+
+indexer --status
+has out 'kept out: metadata.csv says that its use is restricted: Niet openbaar' 'what is kept out has its reason'
+has out '3  metadata of other documents' 'metadata files are no documents'
+run "$bin/naslag-index" --explain archief/een.txt
+has out 'title: Titel van MDTO  (the sidecar)' '--explain tells the origin'
+has out 'author: J. Bos  (metadata.csv)' 'of each value'
+
+# ---- Changes ------------------------------------------------------------------------------------
+sleep 2.1
+indexer --config archief/naslag.conf --json
+indexer --config archief/naslag.conf --json
+is "$(json_value out 'done' changed)" 0 'nothing changed'
+mdto 'Geheim' >archief/een.txt.mdto.xml
+indexer --config archief/naslag.conf
+is "$(total eerste)" 0 'a restriction that comes takes the document out'
+mdto 'Geen beperking' | sed 's/van MDTO/nieuw/' >archief/een.txt.mdto.xml
+indexer --config archief/naslag.conf
+search_json eerste >hit
+has hit '"titel":"Titel nieuw"' 'and one that goes brings it back, with what the sidecar says now'
+rm archief/een.txt.mdto.xml
+indexer --config archief/naslag.conf
+search_json eerste >hit
+has hit '"titel":"Titel van tabel"' 'without the sidecar the table counts'
+sed 's/Programma Zand/Programma Klei/' archief/naslag.conf >conf2
+mv conf2 archief/naslag.conf
+indexer --config archief/naslag.conf
+search_json eerste >hit
+has hit '"programma":"Programma Klei"' 'a rule that changes counts too'
+printf 'restricted = index\n' >>archief/naslag.conf
+indexer --config archief/naslag.conf
+is "$(total tweede)" 1 'the source may say that restricted documents are taken in'
+mdto 'Geheim' | head -c 200 >archief/map/drie.mdto.xml
+indexer --config archief/naslag.conf
+is "$(total derde)" 0 'a damaged sidecar keeps its document out: it could lack a restriction'
+has err 'drie.mdto.xml cannot be read' 'and that is told'
+
+# ---- Errors in rules ----------------------------------------------------------------------------
+printf '[source a]\npath = archief\nrule = alleen-een-patroon\n' >bad.conf
+indexer_is 1 'a rule that says nothing' --config bad.conf
+has err 'PATTERN | type' 'is explained'
+printf '[source a]\npath = archief\nrule = x | kleur = rood\n' >bad.conf
+indexer_is 1 'a rule that says what is not known' --config bad.conf
+has err 'kleur = rood' 'is named'
+finish
