@@ -31,7 +31,7 @@ mkdir s
 printf 'Het dossier over wonen\nDe Wet openbaarheid van bestuur (Wob) geldt.\nzachte gek\302\255\nkenhuis is\f\nBladzijde twee met minis\nterie en offi cier, themá s "en" demo\ncratie in een organi\nsatie of belang\nrijke zaken.\n' >s/een.txt
 printf '<!DOCTYPE html><html lang="nl"><title>Besluit - Gemeente X</title><meta name="description" content="Kort"><h1>Besluit</h1><p>De tekst van het beleidsprogramma.</p><h2>Slot</h2><p>Einde</p></html>' >s/twee.html
 printf '{"id":"a","title":"Een \\"brief\\"","date":"2020-01-02","text":"gemeente drie"}\n{"id":\n{"id":"b","text":"vier"}\n' >s/drie.jsonl
-printf '\211PNG\r\n\032\nx\n' >s/vier.docx
+printf 'GIF89a\nx\n' >s/vier.docx
 printf '\377\330\001\002\003\004\005\006\007\010\016\017\020\021\022\023\024\025\026' >s/beeld.txt
 : >s/leeg.txt
 indexer --quiet s
@@ -92,7 +92,7 @@ is "$(cat out)" '' '  and nothing else is printed'
 explain_is 1 'a directory' s
 has err 's is not a file' '  is refused'
 explain_is 2 'a file that is no document' s/vier.docx
-has out '^  skipped: not a document that is taken in: PNG image (image/png)$' '  says so'
+has out '^  skipped: not a document that is taken in: GIF image (image/gif)$' '  says so'
 explain_is 2 'an image with a text name' s/beeld.txt
 has out '^  skipped: not a document' '  says why'
 explain_is 0 'an empty file' s/leeg.txt
@@ -103,7 +103,7 @@ explain_is 1 'with sources too' s/een.txt s
 explain_is 1 'with an index that is not there' s/een.txt --index nergens
 
 # ---- JSON ------------------------------------------------------------------------------------
-for file in een.txt twee.html drie.jsonl vier.dat beeld.txt leeg.txt; do
+for file in een.txt twee.html drie.jsonl vier.docx beeld.txt leeg.txt; do
     explain s/$file --json --terms --index "$ix"
     ok "--json of $file is JSON" is_json out
     explain s/$file --json
@@ -124,7 +124,7 @@ printf 'meer\n' >>s/een.txt
 explain s/een.txt --index "$ix"
 has out '^  file: changed since it was indexed$' '  and changed'
 explain s/vier.docx --index "$ix"
-has out '^  reason: not a document that is taken in: PNG image (image/png)$' 'why a file is not in it'
+has out '^  reason: not a document that is taken in: GIF image (image/gif)$' 'why a file is not in it'
 explain s/drie.jsonl --index "$ix"
 has out '^  documents failed: 1$' 'records that failed'
 explain veel.jsonl --index "$ix"

@@ -19,7 +19,7 @@ capture() { # url, status, text
 mkdir -p s/map pak/binnen
 printf 'gemeente appel\n' >pak/een.txt
 printf '<title>Twee</title><p>gemeente peer' >pak/binnen/twee
-printf '\211PNG\r\n\032\n' >pak/beeld.txt
+printf 'GIF89a\n' >pak/beeld.txt
 tar -cf s/map/stukken -C pak . # no ending
 tar -cf pak/diep.tar -C pak/binnen .
 gzip -c pak/een.txt >s/los.txt.gz
@@ -56,7 +56,7 @@ found=$(sed -n 's/.*"files_found":\([0-9]*\).*/\1/p' out)
 is "$(sed 's/.*"files":{\([^}]*\)}.*/\1/' out | tr ',' '\n' | awk -F: '{ s += $2 } END { print s + 0 }')" "$found" 'the states add up'
 is "$found" "$(find s -type f | wc -l | tr -d ' ')" '  to the files there are'
 has out '"state":"skipped","reason":"the web server answered with status 404","records":2' 'why a record is not taken in'
-has out '"state":"skipped","reason":"not a document that is taken in: PNG image (image/png)","records":1' '  and another'
+has out '"state":"skipped","reason":"not a document that is taken in: GIF image (image/gif)","records":1' '  and another'
 has out '"records_with_other_reasons":0' '  and that is all of them'
 indexer_is 0 '--status' --status
 has out '^    failed .*%  the archive cannot be read' 'a reason with its share'
