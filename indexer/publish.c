@@ -111,7 +111,6 @@ static void sort_dead(struct generation_part *part)
     part->dead_count = kept;
 }
 
-/* Copies the first `count` parts of `from`, with their dead lists and the names of their texts. */
 enum err_code publish_copy_parts(const struct generation *from, size_t count, struct generation *to, struct err *err)
 {
     enum err_code code = ERR_OK;
@@ -238,7 +237,6 @@ static enum err_code add_new_part(const struct publisher *publisher, const struc
     return code;
 }
 
-/* Steps 2 and 3 of a publication, and clearing up. */
 enum err_code publish_commit(const struct publisher *publisher, struct generation *fresh, struct err *err)
 {
     const struct layout *layout = publisher->layout;
