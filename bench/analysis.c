@@ -24,8 +24,8 @@
 #include "extract/extract.h"
 #include "indexer/compose.h"
 #include "indexer/mend.h"
+#include "indexer/publish_part.h"
 #include "text/generation.h"
-#include "text/lexicon.h"
 #include "text/schema.h"
 
 #define SEGMENT_BYTES ((size_t)24 << 20)
@@ -235,7 +235,7 @@ static enum err_code read_piece(FILE *file, double wanted, struct piece *piece, 
     ssize_t len;
     enum err_code code = ERR_OK;
     for (double read = 0; code == ERR_OK && read < wanted && (len = getline(&line, &room, file)) > 0; read += (double)len) {
-        struct extract_input input = { line, (size_t)len, "corpus.jsonl", 0, &extract_default_caps };
+        struct extract_input input = { .bytes = line, .len = (size_t)len, .name = "corpus.jsonl", .caps = &extract_default_caps };
         code = extract_run(&input, keep_record, piece, err);
     }
     return code;
@@ -431,31 +431,6 @@ static enum err_code merge_segments(size_t count, const char *name, uint64_t *re
     return code;
 }
 
-/* The lexicon of a merged database, as write_lexicon in indexer/publish.c makes it. */
-static enum err_code write_lexicon(const struct dutch *dutch, const char *database, const char *path, struct err *err)
-{
-    CLEANUP(deriver_free_cleanup) struct deriver *deriver = NULL;
-    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
-    CLEANUP(shim_terms_free_cleanup) struct shim_terms *terms = NULL;
-    CLEANUP(lexicon_builder_free_cleanup) struct lexicon_builder *builder = NULL;
-    struct shim_part part = { database, NULL, 0 };
-    enum err_code code = shim_reader_open(&part, 1, &reader, err);
-    if (code == ERR_OK && (code = shim_terms_open(reader, "", 0, &terms, err)) == ERR_OK
-        && (code = deriver_new(dutch, &deriver, err)) == ERR_OK) {
-        code = lexicon_builder_new(deriver, &builder, err);
-    }
-    const char *term = "";
-    while (code == ERR_OK && term != NULL) {
-        size_t len;
-        uint32_t frequency;
-        code = shim_terms_next(terms, &term, &len, &frequency, err);
-        if (code == ERR_OK && term != NULL && (term[0] < 'A' || term[0] > 'Z')) {
-            code = lexicon_builder_add(builder, term, len, frequency, err);
-        }
-    }
-    return code == ERR_OK ? lexicon_builder_write(builder, path, err) : code;
-}
-
 struct sizes {
     uint64_t databases[3]; /* without inflection and parts, without parts, with all */
     uint64_t lexicon, texts;
@@ -517,8 +492,8 @@ static enum err_code measure_size(const struct dutch *dutch, struct shim_doc *do
         sizes.texts = io_tree_size(path.data);
         code = path_of("d3", -1, &database, err);
     }
-    if (code == ERR_OK && (code = path_of(SCHEMA_LEXICON, -1, &path, err)) == ERR_OK
-        && (code = write_lexicon(dutch, database.data, path.data, err)) == ERR_OK) {
+    if (code == ERR_OK && (code = publish_write_lexicon(dutch, database.data, err)) == ERR_OK
+        && (code = path_of("d3/" SCHEMA_LEXICON, -1, &path, err)) == ERR_OK) {
         sizes.lexicon = io_tree_size(path.data);
         print_sizes(&sizes);
     }
@@ -530,7 +505,7 @@ static enum err_code measure_size(const struct dutch *dutch, struct shim_doc *do
 /* Removes what an earlier run has left in the folder, and installs the language resources there. */
 static enum err_code set_up(struct dutch **ret_dutch, struct err *err)
 {
-    static const char *const made[] = { "d1", "d2", "d3", "texts", SCHEMA_LEXICON, SCHEMA_RESOURCES };
+    static const char *const made[] = { "d1", "d2", "d3", "texts", SCHEMA_RESOURCES };
     AUTO_BUF struct buf path;
     buf_init(&path, 4096);
     enum err_code code = io_make_dirs(options.work, err);

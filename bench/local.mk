@@ -1,6 +1,6 @@
 # bench/: measurements; nothing here is installed.  make bench/analysis, bench/suggest;
 # bench/relevance, bench/ingest, bench/growth and bench/nightly are scripts that make what they need.
-EXTRA_PROGRAMS += bench/analysis bench/peer bench/suggest
+check_PROGRAMS += bench/analysis bench/peer bench/suggest
 check_PROGRAMS += bench/search
 bench_search_SOURCES = bench/search.c
 bench_search_LDADD = libshimpeer.a $(SEARCH_LIBS)
@@ -12,7 +12,8 @@ bench_peer_SOURCES = bench/peer.c
 bench_peer_LDADD = libshimpeer.a $(SHIM_LIBS) $(BASE_LIBS)
 nodist_EXTRA_bench_peer_SOURCES = force-cxx-link.cc
 bench_analysis_SOURCES = bench/analysis.c indexer/compose.c indexer/compose.h \
-	indexer/facts.c indexer/facts.h indexer/mend.c indexer/mend.h
+	indexer/facts.c indexer/facts.h indexer/mend.c indexer/mend.h \
+	indexer/publish_lexicon.c indexer/publish_part.h
 bench_analysis_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 # The calls of compose.c that bench/analysis answers itself.
 bench_analysis_LDFLAGS = $(AM_LDFLAGS) \
@@ -21,7 +22,6 @@ bench_analysis_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=store_add_hidden,--wrap=store_end
 nodist_EXTRA_bench_analysis_SOURCES = force-cxx-link.cc
 EXTRA_DIST += bench/eval.awk bench/seeds.awk bench/table.awk bench/relevance bench/peers/LuceneDutch.java
-CLEANFILES += bench/analysis bench/peer bench/suggest
 
 # Reading corpora and measuring programs, for the scripts; tests/t906-measure.sh runs them.
 check_PROGRAMS += bench/convert bench/measure

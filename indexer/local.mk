@@ -29,6 +29,7 @@ naslag_index_SOURCES = \
 	indexer/progress.c indexer/progress.h \
 	indexer/publish.c indexer/publish.h \
 	indexer/publish_batch.c \
+	indexer/publish_lexicon.c \
 	indexer/publish_merge.c \
 	indexer/publish_part.c indexer/publish_part.h \
 	indexer/rewrite.c indexer/rewrite.h \
