@@ -71,7 +71,7 @@ struct extract_record {
     char *problem;     /* why this record has no text (its own failure: a bad line), or "" */
     bool skipped;      /* with a problem: it did not fail, it is no document that is taken in */
     char *note;        /* what else is to be said of how it was read: why there is no text in it, what was left out, or "" */
-    char *page_labels; /* where the numbering printed on the pages begins anew: "1:i 5:1 90:A-1" (page:label), "" for 1, 2, 3... */
+    char *page_labels; /* where the numbering printed on the pages begins anew (text/page_runs.h), "" for 1, 2, 3... */
     char *ocr_pages;   /* pages whose text was recognised in an image: "3 7-9", or "" */
     uint8_t digest[32]; /* SHA-256 of the file's or member's bytes; of a line none: whoever reads lines has it (indexer/lines.h) */
 };

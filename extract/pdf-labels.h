@@ -4,12 +4,13 @@
 
 #include "base/buf.h"
 
+#define PDF_LABEL_SIZE 64
+
 struct pdf_labels {
-    struct buf runs;    /* "1:i 5:1 90:A-1", see page_labels in extract.h */
+    struct buf runs;    /* "1:i 5:1 90:A-1", see text/page_runs.h */
     bool plain;         /* so far every label is the page's own number */
-    uint32_t next;      /* number that would go on the run */
-    char prefix[64];
-    char style;         /* of the run: '1', 'i', 'I', or 0 when its label has no number */
+    uint32_t start;     /* first page of the run */
+    char first[PDF_LABEL_SIZE]; /* and its label */
 };
 
 /* `max`: most bytes of the runs. */

@@ -121,6 +121,7 @@ static void show_data(struct sheet *sheet, const struct extract_record *record, 
     }
     show_field(sheet, record, DOC_FROM_FILE, "modified", record->modified);
     show_field(sheet, record, DOC_FROM_FILE, "keywords", record->keywords);
+    show_field(sheet, record, DOC_FROM_FILE, "captured", record->captured);
     sheet_int(sheet, "text_bytes", record->text_len);
     if (record->cut > 0) {
         sheet_int(sheet, "cut_off_bytes", record->cut);

@@ -193,6 +193,8 @@ static enum err_code index_record(struct intake *intake, const struct file_job *
             .programme = string_of(record->programme),
             .period_from = { record->period, from },
             .period_to = string_of(record->period + from + (record->period[from] == '/')),
+            .page_labels = string_of(record->page_labels),
+            .ocr_pages = string_of(record->ocr_pages),
             .headings = { headings.data != NULL ? headings.data : "", headings.len },
         },
         .text = record->text,

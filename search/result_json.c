@@ -31,6 +31,17 @@ static void write_origins(struct json_writer *json, const struct search_hit *hit
     jw_end_object(json);
 }
 
+/* What page 0, of a document without pages, is called: nothing. */
+static void name_page(struct json_writer *json, const struct search_hit *hit, uint32_t page)
+{
+    struct search_page_name name = { .label = "" };
+    if (page > 0) {
+        search_name_page(hit, page, &name);
+    }
+    known_str(json, "gedrukt", name.label);
+    jw_key_bool(json, "ocr", name.ocr);
+}
+
 static void write_fragments(struct json_writer *json, const struct search_hit *hit)
 {
     jw_key(json, "fragmenten");
@@ -44,6 +55,7 @@ static void write_fragments(struct json_writer *json, const struct search_hit *h
             jw_null(json);
         }
         jw_key_str(json, "html", hit->fragments[i].html);
+        name_page(json, hit, hit->fragments[i].page);
         jw_end_object(json);
     }
     jw_end_array(json);
@@ -98,6 +110,7 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
         jw_begin_object(json);
         jw_key_int(json, "pagina", hit->pages[i].page);
         jw_key_int(json, "aantal", hit->pages[i].count);
+        name_page(json, hit, hit->pages[i].page);
         jw_end_object(json);
     }
     jw_end_array(json);

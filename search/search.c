@@ -36,6 +36,8 @@ static void hit_done(struct search_hit *hit)
     free(hit->date);
     free(hit->period_from);
     free(hit->period_to);
+    free(hit->page_labels);
+    free(hit->ocr_pages);
     free(hit->archived);
     free(hit->pages);
     for (size_t i = 0; i < hit->fragment_count; i++) {
@@ -116,6 +118,12 @@ static enum err_code count_pages(const struct plan *plan, const struct places *p
     return ERR_OK;
 }
 
+void search_name_page(const struct search_hit *hit, uint32_t page, struct search_page_name *ret_name)
+{
+    page_label(hit->page_labels, strlen(hit->page_labels), page, ret_name->label);
+    ret_name->ocr = page_is_listed(hit->ocr_pages, strlen(hit->ocr_pages), page);
+}
+
 static enum err_code fill_head(const struct plan *plan, const struct doc_head *head, struct search_hit *hit, struct err *err)
 {
     struct doc_string title = head->title.len > 0 ? head->title : head->name;
@@ -132,6 +140,8 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     hit->date = strndup(head->date.text, head->date.len);
     hit->period_from = strndup(head->period_from.text, head->period_from.len);
     hit->period_to = strndup(head->period_to.text, head->period_to.len);
+    hit->page_labels = strndup(head->page_labels.text, head->page_labels.len);
+    hit->ocr_pages = strndup(head->ocr_pages.text, head->ocr_pages.len);
     hit->archived = strndup(head->archived.text, head->archived.len);
     AUTO_BUF struct buf html;
     buf_init(&html, 1 << 20);
@@ -140,7 +150,7 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     bool whole = hit->id != NULL && hit->name != NULL && hit->title != NULL && hit->url != NULL && hit->source != NULL
         && hit->kind != NULL && hit->author != NULL && hit->organisation != NULL
         && hit->programme != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL
-        && hit->archived != NULL && hit->title_html != NULL;
+        && hit->page_labels != NULL && hit->ocr_pages != NULL && hit->archived != NULL && hit->title_html != NULL;
     return whole ? ERR_OK : err_nomem(err, "a search");
 }
 

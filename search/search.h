@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "search/feature.h"
 #include "text/doc_head.h"
+#include "text/page_runs.h"
 
 #define SEARCH_COUNT_MAX 100      /* hits a page at most */
 #define SEARCH_WINDOW_MAX 10000   /* offset + count at most: deeper paging is an error */
@@ -54,6 +55,12 @@ struct search_page_hits {
     uint32_t count; /* hits on it */
 };
 
+/* What a page is called, and whether its text was recognised in an image and may have mistakes. */
+struct search_page_name {
+    char label[PAGE_LABEL_SIZE]; /* as printed, "iii"; "" when it is just the number of the page */
+    bool ocr;
+};
+
 struct search_fragment {
     uint32_t page; /* 0 when the document has no pages */
     char *html;    /* escaped text, hits in <mark>...</mark>, nothing else is markup */
@@ -80,6 +87,7 @@ struct search_hit {
     uint8_t origins[DOC_FIELDS];             /* where the values come from (text/doc_head.h) */
     char *date;     /* YYYY[-MM[-DD]], or ""; from the metadata, else from the text */
     char *period_from, *period_to; /* the period that it is about, likewise; a period may lack its end */
+    char *page_labels, *ocr_pages; /* of all pages, for search_page_name */
     char *archived; /* when it was taken into the archive, likewise */
     double score;
     unsigned reasons;   /* enum search_reason, when fragments were asked for */
@@ -145,18 +153,21 @@ struct search_result {
 /* ERR_INVALID: the query breaks a cap or the window is too deep; the text is a Dutch sentence for the user. */
 enum err_code search_run(struct search_index *index, const struct search_request *request,
                          struct search_result **ret_result, struct err *err);
+/* `page` counts from 1. */
+void search_name_page(const struct search_hit *hit, uint32_t page, struct search_page_name *ret_name);
 void search_result_free(struct search_result *result);
 void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","auteur","organisatie",
  *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"score",
- *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5}]},"reden":["exact","verbuiging",
- *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"..."}]}],
+ *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5,"gedrukt":"iii","ocr":true}]},"reden":["exact","verbuiging",
+ *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"...","gedrukt":"iii","ocr":true}]}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,
  *    "keuzes":[{"tekst","vraag","documenten","gebruikt","redactie","document":{"id","naam"}}]}],
  *   "bedoelde_u":{"vraag":"...","woorden":[{"van":"...","naar":"..."}]}}}
+ * "gedrukt", what is printed on the page, is null when that is its number; "ocr": its text was recognised in an image.
  * "betekenis" has the texts that are searched for too, "keuzes" all of them; "soort" is afkorting, voluit (the other way
  * round), synoniem, opvolger or voorganger; "document", where it is defined, is null when that is not known;
  * "herkomst" says where each value comes from (doc_origin_name);

@@ -92,7 +92,15 @@ static bool takes_page(const char *url)
 
 static void show_sheet(struct view *view, struct view_group *group, const struct search_hit *hit, uint32_t page)
 {
-    view_printf(view, group, "blad", "%u", page);
+    struct search_page_name name;
+    search_name_page(hit, page, &name);
+    if (name.label[0] != '\0') { /* as a reader of the paper knows it; the link goes by the place in the file */
+        view_text(view, group, "blad", name.label);
+        view_printf(view, group, "blad_plaats", "blad %u van het bestand", page);
+    } else {
+        view_printf(view, group, "blad", "%u", page);
+    }
+    view_flag(view, group, "ocr", name.ocr);
     if (takes_page(hit->url)) {
         view_printf(view, group, "blad_url", "%s#page=%u", hit->url, page);
     }

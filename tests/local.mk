@@ -37,6 +37,7 @@ UNIT_TESTS = \
 	tests/t131-unit-base \
 	tests/t132-unit-terms \
 	tests/t057-recur \
+	tests/t058-pages \
 	tests/t170-texts
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -82,6 +83,8 @@ tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t046_ocr_SOURCES = tests/t046-ocr.c tests/extract-test.h
 tests_t046_ocr_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
 tests_t046_ocr_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t058_pages_SOURCES = tests/t058-pages.c
+tests_t058_pages_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h
 tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h

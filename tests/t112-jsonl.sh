@@ -141,7 +141,7 @@ ix=$work/paginas
 printf '%s\n' '{"id":"p","text":"gemeente een\fgemeente twee\fniets\fgemeente vier gemeente"}' >p.jsonl
 indexer_is 0 'form feeds' p.jsonl
 search_json gemeente >hit
-has hit '"paginas":\[{"pagina":1,"aantal":1},{"pagina":2,"aantal":1},{"pagina":4,"aantal":2}\]' 'are pages'
+has hit '"paginas":\[{"pagina":1,"aantal":1,"gedrukt":null,"ocr":false},{"pagina":2,"aantal":1,"gedrukt":null,"ocr":false},{"pagina":4,"aantal":2,"gedrukt":null,"ocr":false}\]' 'are pages'
 is "$(total '"een gemeente"')" 0 'a phrase does not cross them'
 
 # ---- No newline at the end; CR LF; a line that is too long ----------------------------------------

@@ -29,9 +29,9 @@ is "$(file_state programma.txt) $(file_state ruis.txt)" 'skipped skipped' 'they 
 has out 'program (ELF) (application/x-executable)' '  and what they are is told'
 search_json gemeente >hit
 has hit '"naam":"ff.txt","titel":"Jaarverslag van de raad"' 'the title is the first line'
-has hit '"paginas":\[{"pagina":1,"aantal":1},{"pagina":2,"aantal":1},{"pagina":4,"aantal":1}\]' 'form feeds are pages'
+has hit '"paginas":\[{"pagina":1,"aantal":1,"gedrukt":null,"ocr":false},{"pagina":2,"aantal":1,"gedrukt":null,"ocr":false},{"pagina":4,"aantal":1,"gedrukt":null,"ocr":false}\]' 'form feeds are pages'
 search_json woord3x >hit
-has hit '"paginas":\[{"pagina":3,"aantal":20}\]' 'pages that begin with a space are pages'
+has hit '"paginas":\[{"pagina":3,"aantal":20,"gedrukt":null,"ocr":false}\]' 'pages that begin with a space are pages'
 is "$(names '"een gemeente"')" '' 'a phrase does not cross a page'
 is "$(names cafe) $(names coordinatie) $(names reële)" 'latin1.txt latin1.txt latin1.txt' 'Latin-1 is read'
 is "$(names "collega's")" 'cp1252.txt' 'Windows-1252 is read'

@@ -27,6 +27,7 @@ libtext_a_SOURCES = \
 	text/names.c text/names.h \
 	text/notation.c text/notation.h \
 	text/refs.c text/refs.h \
+	text/page_runs.c text/page_runs.h \
 	text/packing.c text/packing.h \
 	text/ranges.c text/ranges.h \
 	text/recur.c text/recur.h \

@@ -23,7 +23,7 @@
 #define NASLAG_TEXT_SCHEMA_H
 
 /* Version of all of this.  A reader or writer refuses another. */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 /* Version of the way from text to terms and positions (tokens, folding, stems, positions, stored text). */
 #define SCHEMA_TERMS_VERSION 2
 
