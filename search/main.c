@@ -95,6 +95,18 @@ static void print_fragment(const char *html, bool colour)
     }
 }
 
+/* "p. 5", or "p. iii, blad 5" when something else is printed on it. */
+static void print_page(const struct search_hit *hit, uint32_t page)
+{
+    struct search_page_name name;
+    search_name_page(hit, page, &name);
+    if (name.label[0] != '\0') {
+        printf("p. %s, blad %u", name.label, page);
+    } else {
+        printf("p. %u", page);
+    }
+}
+
 static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
 {
     printf("%u. %s\n   %s%s%s%s%s\n", rank, hit->title, hit->source, hit->source[0] != '\0' ? "/" : "", hit->name,
@@ -102,14 +114,18 @@ static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
     if (hit->page_count > 0) {
         printf("   %u %s:", hit->hit_count, hit->hit_count == 1 ? "treffer" : "treffers");
         for (size_t i = 0; i < hit->page_count && i < 8; i++) {
-            printf("%s p. %u (%u\xC3\x97)", i > 0 ? "," : "", hit->pages[i].page, hit->pages[i].count);
+            fputs(i > 0 ? ", " : " ", stdout);
+            print_page(hit, hit->pages[i].page);
+            printf(" (%u\xC3\x97)", hit->pages[i].count);
         }
         printf("%s\n", hit->page_count > 8 ? ", ..." : "");
     }
     for (size_t i = 0; i < hit->fragment_count; i++) {
         fputs("   - ", stdout);
         if (hit->fragments[i].page > 0) {
-            printf("[p. %u] ", hit->fragments[i].page);
+            putchar('[');
+            print_page(hit, hit->fragments[i].page);
+            fputs("] ", stdout);
         }
         print_fragment(hit->fragments[i].html, colour);
         putchar('\n');
