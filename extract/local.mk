@@ -16,6 +16,7 @@ libextract_a_SOURCES = \
 	extract/internal.h \
 	extract/jsonl.c \
 	extract/mail.c \
+	extract/mappings.c \
 	extract/mbox.c \
 	extract/nest.c extract/nest.h \
 	extract/nest_id.c \
