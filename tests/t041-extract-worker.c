@@ -61,7 +61,8 @@ static void send_descriptors(void)
         char room[CMSG_SPACE(8 * sizeof(int))];
     } control = { .room = "" };
     struct iovec part = { .iov_base = (char[]){ "\x06\0\0\0Rxxxxx" }, .iov_len = 10 };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room,
+                              .msg_controllen = sizeof control.room };
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
@@ -81,8 +82,8 @@ static unsigned count_descriptors(void)
     return open_ones;
 }
 
-/* What the parent shares with its children: anonymous memory that can be written; a file that is mapped to be read, over a descriptor
- * that can write; and one over a descriptor that cannot. */
+/* What the parent shares with its children: anonymous memory that can be written; a file that is mapped to be read, over a
+ * descriptor that can write; and one over a descriptor that cannot. */
 static struct {
     volatile char *written, *writable, *readable;
 } shared;
