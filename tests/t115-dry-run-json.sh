@@ -29,7 +29,7 @@ mkdir -p s/map
 printf 'gemeente een\n' >s/een.txt
 printf 'gemeente twee\n' >"s/map/twee \"woorden\" \\ $(printf '\001\351').txt"
 printf '{"id":"a","text":"gemeente drie"}\n{"id":\n' >s/drie.jsonl
-printf '\211PNG\r\n\032\nx\n' >s/vier.docx
+printf 'GIF89a\nx\n' >s/vier.docx
 
 # ---- --dry-run where nothing is ------------------------------------------------------------------
 indexer_is 0 '--dry-run without an index' --dry-run s
@@ -41,7 +41,7 @@ rm -rf "$ix"
 # ---- --json ---------------------------------------------------------------------------------------
 indexer_is 2 '--json' --json s
 ok '  every line is an event' is_events out
-is "$(sed 's/^{"event":"\([a-z]*\)".*/\1/' out | sort | uniq -c | awk '{ printf "%s %s, ", $1, $2 }')" '1 done, 4 file, 1 published, ' \
+is "$(sed 's/^{"event":"\([a-z]*\)".*/\1/' out | sort | uniq -c | awk '{ printf "%s %s, ", $1, $2 }')" '1 done, 4 file, 1 published, 1 way, ' \
     '  one for each file, the publication and the end'
 is "$(cat err)" '' '  and nothing on standard error'
 has out '"event":"file","source":"s","path":"een.txt","state":"indexed","records":1}' '  a file'
