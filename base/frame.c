@@ -107,6 +107,22 @@ enum err_code frame_send(int socket, uint8_t type, const void *payload, size_t l
     return code != ERR_OK ? code : send_bytes(socket, payload, len, -1, deadline_ms, err);
 }
 
+/* Takes the first descriptor when one is wanted; all others are closed.  There may be more than one: for alignment the room for a
+ * control message is larger than one needs. */
+static void take_descriptors(const struct cmsghdr *rights, int *ret_fd)
+{
+    size_t count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t i = 0; i < count; i++) {
+        int fd;
+        memcpy(&fd, CMSG_DATA(rights) + i * sizeof fd, sizeof fd);
+        if (ret_fd != NULL && *ret_fd < 0) {
+            *ret_fd = fd;
+        } else {
+            close(fd);
+        }
+    }
+}
+
 /* Receives exactly `len` bytes; a descriptor that comes along goes to *ret_fd. */
 static enum err_code receive_bytes(int socket, void *data, size_t len, int *ret_fd, bool at_start, int64_t deadline_ms,
                                    struct err *err)
@@ -144,13 +160,7 @@ static enum err_code receive_bytes(int socket, void *data, size_t len, int *ret_
         }
         for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c != NULL; c = CMSG_NXTHDR(&message, c)) {
             if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
-                int fd;
-                memcpy(&fd, CMSG_DATA(c), sizeof fd);
-                if (ret_fd != NULL && *ret_fd < 0) {
-                    *ret_fd = fd;
-                } else {
-                    close(fd);
-                }
+                take_descriptors(c, ret_fd);
             }
         }
         begun = true;

@@ -2,7 +2,6 @@
 #include <iconv.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "base/frame.h"
 #include "base/io.h"
@@ -99,21 +98,24 @@ struct job {
     const char *name;
 };
 
-/* The file's bytes, mapped, so that they take none of the worker's memory, with a NUL behind them; NULL when that cannot be.
+/* The first `len` bytes of the file, mapped, so that they take none of the worker's memory, with a NUL behind them; NULL when that
+ * cannot be, or the file is shorter than `size` by now.  What does not fill a page is a copy.
  * One that is cut short while it is read kills the process with SIGBUS: that costs the document. */
-static char *map_file(int fd, uint64_t size, uint64_t most, size_t *ret_room)
+static char *map_file(int fd, uint64_t size, size_t len, size_t *ret_room)
 {
-    struct stat info;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    if (size == 0 || size > most || fstat(fd, &info) != 0 || (uint64_t)info.st_size < size) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = len / page * page, room = whole + page;
+    off_t end = lseek(fd, 0, SEEK_END); /* fstat is a call with a path, which the sandbox refuses; all reading is by place */
+    if (len == 0 || end < 0 || (uint64_t)end < size) {
         return NULL;
     }
-    size_t room = ((size_t)size / page + 1) * page;
     char *bytes = mmap(NULL, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (bytes == MAP_FAILED) {
         return NULL;
     }
-    if (mmap(bytes, (size_t)size, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
+    bool mapped = (whole == 0 || mmap(bytes, whole, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) != MAP_FAILED)
+        && mprotect(bytes + whole, page, PROT_READ | PROT_WRITE) == 0
+        && io_pread(fd, "the file", bytes + whole, len - whole, whole, NULL) == ERR_OK;
+    if (!mapped) {
         munmap(bytes, room);
         return NULL;
     }
@@ -125,14 +127,17 @@ static enum err_code run_whole(struct child *child, int fd, const struct job *jo
 {
     CLEANUP(nest_done) struct nest nest;
     CLEANUP(stream_done) struct stream stream;
-    size_t room = 0;
-    char *bytes = map_file(fd, job->end, child->caps->file_bytes, &room);
-    if (bytes != NULL) { /* as large as it was when the job was made */
-        stream_of_bytes(&stream, bytes, (size_t)job->end);
+    uint64_t most = child->caps->file_bytes;
+    size_t room = 0, len = (size_t)(job->end < most ? job->end : most);
+    char *bytes = map_file(fd, job->end, len, &room);
+    if (bytes != NULL && len == job->end) { /* as large as it was when the job was made */
+        stream_of_bytes(&stream, bytes, len);
     } else {
         stream_of_fd(&stream, fd, job->end);
     }
     enum err_code code = nest_init(&nest, child->caps, job->end, send_record, child, err);
+    nest.head = bytes;
+    nest.head_len = bytes != NULL ? len : 0;
     nest.leaf = send_leaf;
     nest.first_leaf = job->first_leaf;
     nest.records = job->position;
@@ -287,6 +292,9 @@ _Noreturn void child_main(const struct child_orders *orders)
     buf_init(&child.payload, record_max(&own_caps));
     struct err why = ERR_INIT;
     enum err_code code = sandbox_detach(&child.socket, orders->parent, &why);
+    if (code == ERR_OK) {
+        code = sandbox_drop_shared(&why);
+    }
     if (code == ERR_OK) {
         warm_up(&own_caps);
         code = sandbox_enter(orders, &child.layers, &why);

@@ -127,6 +127,8 @@ _Noreturn void child_main(const struct child_orders *orders);
 /* First step in the child: dies with `parent`, ignores the terminal's signals (its parent decides when it ends), keeps only
  * descriptor 3 = *socket, with /dev/null as 0, 1 and 2. */
 enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err);
+/* Lets go of all memory that is shared and can be written (mappings.c).  ERR_IO: what there is is not known. */
+enum err_code sandbox_drop_shared(struct err *err);
 /* Last step: namespaces, limits, no new privileges, Landlock, system call filter; all but those in
  * orders->omit.  What the system does
  * not have is left out: *ret_layers tells what is active (extract_layer), for the parent to judge.  From here on only the frames

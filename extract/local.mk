@@ -18,6 +18,7 @@ libextract_a_SOURCES = \
 	extract/jsonl.c \
 	extract/layers.c \
 	extract/mail.c \
+	extract/mappings.c \
 	extract/markdown.c \
 	extract/mbox.c \
 	extract/meta.c extract/meta.h \

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "extract/detect.h"
 
 #define EXPANDED_FREE (UINT64_C(64) << 20) /* may come out of any file, whatever the ratio */
@@ -42,6 +43,7 @@ struct leaf {
     const char *id;
     bool own; /* it is the container itself */
     bool any; /* it gave a record */
+    uint64_t beyond; /* bytes at its end that were not read */
 };
 
 static enum err_code set_date(char **slot, const char *text, struct err *err)
@@ -72,6 +74,7 @@ static enum err_code take_record(void *context, struct extract_record *record, s
     struct nest *nest = leaf->nest;
     enum err_code code = add_context(leaf, record, err);
     leaf->any = true;
+    record->cut += leaf->beyond;
     if (code == ERR_OK && *leaf->id != '\0') {
         AUTO_BUF struct buf id;
         buf_init(&id, (size_t)1 << 20);
@@ -221,20 +224,63 @@ static const char *file_of(const struct nest_member *member)
     return slash != NULL ? slash + 1 : name;
 }
 
-/* Whole bytes for a format that wants them; *ret_owned is to be freed. */
-static enum err_code whole(struct nest *nest, struct stream *stream, const char **ret_bytes, size_t *ret_len, char **ret_owned,
-                           struct err *err)
+/* Whether the beginning of it alone makes sense: of one that is too large that is read, and the rest counts as cut off.  Others
+ * have their table of contents at the end, or are lists. */
+static bool reads_beginning(const struct format *format)
 {
-    *ret_owned = NULL;
-    if (stream->bytes != NULL && stream->at == 0) {
-        *ret_bytes = stream->bytes;
-        *ret_len = (size_t)stream->size;
-        return *ret_len <= nest->caps->file_bytes ? ERR_OK
-            : err_set(err, ERR_INVALID, "the file is larger than the limit of %" PRIu64 " bytes", nest->caps->file_bytes);
+    return format->run == txt_run || format->run == html_run || format->run == markdown_run;
+}
+
+/* Up to a place that is not in the middle of a character, of UTF-8 or UTF-32. */
+static void shorten(const char *bytes, size_t *len)
+{
+    *len = *len > 0 ? utf8_floor(bytes, *len, (*len - 1) & ~(size_t)3) : 0;
+}
+
+static enum err_code too_large(uint64_t most, struct err *err)
+{
+    return err_set(err, ERR_INVALID, "the file is larger than the limit of %" PRIu64 " bytes", most);
+}
+
+/* What is unpacked takes memory, of which it may have a part. */
+static enum err_code unpack(const struct nest *nest, struct stream *stream, bool beginning, struct extract_input *input,
+                            uint64_t *ret_beyond, char **ret_owned, struct err *err)
+{
+    uint64_t part = nest->caps->memory_bytes / 4;
+    size_t most = (size_t)(part < nest->caps->file_bytes ? part : nest->caps->file_bytes);
+    enum err_code code = stream_slurp(stream, most, ret_owned, &input->len, beginning ? ret_beyond : NULL, err);
+    if (code == ERR_OK && *ret_beyond > 0) {
+        size_t all = input->len;
+        shorten(*ret_owned, &input->len);
+        (*ret_owned)[input->len] = '\0';
+        *ret_beyond += all - input->len;
     }
-    enum err_code code = stream_slurp(stream, (size_t)nest->caps->file_bytes, ret_owned, ret_len, err);
-    *ret_bytes = *ret_owned;
+    input->bytes = *ret_owned;
     return code;
+}
+
+/* The bytes for a format that wants them at once; *ret_owned is to be freed. */
+static enum err_code whole(const struct nest *nest, struct stream *stream, bool beginning, struct extract_input *input,
+                           uint64_t *ret_beyond, char **ret_owned, struct err *err)
+{
+    uint64_t most = nest->caps->file_bytes;
+    if (!stream_is_random(stream) || stream->at > 0 || (stream->bytes == NULL && stream->size <= most)) {
+        return unpack(nest, stream, beginning, input, ret_beyond, ret_owned, err);
+    }
+    if (stream->size <= most) {
+        input->bytes = stream->bytes;
+        input->len = (size_t)stream->size;
+        return ERR_OK;
+    }
+    const char *head = stream->bytes != NULL ? stream->bytes : nest->head;
+    if (!beginning || head == NULL) {
+        return too_large(most, err);
+    }
+    input->bytes = head;
+    input->len = stream->bytes != NULL ? (size_t)most : nest->head_len;
+    shorten(head, &input->len);
+    *ret_beyond = stream->size - input->len;
+    return ERR_OK;
 }
 
 /* One member that is no container, of a format that is known. */
@@ -244,7 +290,7 @@ static enum err_code run_leaf(struct leaf *leaf, struct stream *stream, const st
     AUTO_FREE char *owned = NULL;
     struct extract_input input = { .caps = nest->caps, .name = file_of(leaf->member), .charset = leaf->member->charset,
                                    .base = nest->base };
-    enum err_code code = whole(nest, stream, &input.bytes, &input.len, &owned, err);
+    enum err_code code = whole(nest, stream, reads_beginning(format), &input, &leaf->beyond, &owned, err);
     return code == ERR_OK ? format->run(&input, take_record, leaf, err) : code;
 }
 
@@ -356,7 +402,7 @@ static enum err_code do_member(struct nest *nest, struct stream *stream, const s
     size_t len = 0;
     enum err_code code = detect(stream, file_of(member), &found, &why);
     if (code == ERR_OK && needs_memory(stream, &found)) {
-        code = stream_slurp(stream, (size_t)(nest->caps->memory_bytes / 4), &unpacked, &len, &why);
+        code = stream_slurp(stream, (size_t)(nest->caps->memory_bytes / 4), &unpacked, &len, NULL, &why);
         if (code == ERR_OK) {
             stream_of_bytes(&memory, unpacked, len);
             stream = &memory;

@@ -39,6 +39,8 @@ struct nest {
     char *prefix;         /* id of the container that is open, or "" */
     unsigned depth;       /* open containers */
     uint64_t file_bytes;  /* size of the file */
+    const char *head;     /* the beginning of the file in memory, as much as a limit allows; NULL: it is not there */
+    size_t head_len;
     uint64_t expanded;    /* bytes that members gave so far */
     uint64_t base;        /* offset of the file's bytes, for formats that tell positions */
     uint64_t members;     /* read so far */

@@ -294,7 +294,10 @@ void builder_main(const struct builder_options *options, int socket)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(options->lock_fd);
     buf_init(&builder.message, BUILDER_FRAME_MAX);
-    enum err_code code = analysis_new(options->dutch, &builder.analysis, &err);
+    enum err_code code = dutch_keep(options->dutch, &err); /* from the workers that it forks */
+    if (code == ERR_OK) {
+        code = analysis_new(options->dutch, &builder.analysis, &err);
+    }
     if (code == ERR_OK) {
         analysis_limit(builder.analysis, options->vocabulary_forms);
         code = shim_doc_new(&builder.doc, &err);

@@ -96,6 +96,14 @@ void *realloc(void *old, size_t size)
     return __libc_realloc(old, size);
 }
 
+/* The counters are not taken from a worker, which lets go of what it shares with others. */
+void *mmap(void *start, size_t len, int protection, int flags, int fd, off_t offset)
+{
+    void *(*real)(void *, size_t, int, int, int, off_t)
+        = (void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
+    return shared != NULL && start == (void *)shared ? start : real(start, len, protection, flags, fd, offset);
+}
+
 pid_t fork(void)
 {
     pid_t (*real)(void) = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -52,6 +53,26 @@ static enum err_code eat_memory(struct err *err)
     return err_nomem(err, "test");
 }
 
+/* Sends its socket, as many times as fits, along with the first bytes of a record that is none. */
+static void send_descriptors(void)
+{
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(8 * sizeof(int))];
+    } control = { .room = "" };
+    struct iovec part = { .iov_base = (char[]){ "\x06\0\0\0Rxxxxx" }, .iov_len = 10 };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room,
+                              .msg_controllen = sizeof control.room };
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(8 * sizeof(int));
+    for (size_t i = 0; i < 8; i++) {
+        memcpy(CMSG_DATA(rights) + i * sizeof(int), &(int){ 3 }, sizeof(int));
+    }
+    sendmsg(3, &message, MSG_NOSIGNAL);
+}
+
 static unsigned count_descriptors(void)
 {
     unsigned open_ones = 0;
@@ -59,6 +80,33 @@ static unsigned count_descriptors(void)
         open_ones += close(fd) == 0;
     }
     return open_ones;
+}
+
+/* What the parent shares with its children: anonymous memory that can be written; a file that is mapped to be read, over a
+ * descriptor that can write; and one over a descriptor that cannot. */
+static struct {
+    volatile char *written, *writable, *readable;
+} shared;
+
+static enum err_code touch_shared(const char *name, extract_sink *sink, void *context, struct err *err)
+{
+    if (*name == 'w') { /* "write-shared" */
+        *shared.written = 'x';
+    } else if (*name == 'u') { /* "unlock-shared" */
+        mprotect((void *)(uintptr_t)shared.writable, 1, PROT_READ | PROT_WRITE);
+        *shared.writable = 'x';
+    }
+    char text[2] = { *shared.readable, '\0' };
+    return give(sink, context, text, err);
+}
+
+/* Reads the file for ever: it will be cut short meanwhile. */
+static void watch(const struct extract_input *input, extract_sink *sink, void *context, struct err *err)
+{
+    give(sink, context, "begun", err);
+    for (volatile unsigned sum = 0;; sum += (unsigned char)input->bytes[0]) {
+        poll(NULL, 0, 1);
+    }
 }
 
 static enum err_code misbehave(const struct extract_input *input, extract_sink *sink, void *context, struct err *err)
@@ -94,6 +142,10 @@ static enum err_code misbehave(const struct extract_input *input, extract_sink *
         fork();
     } else if (IS("exec")) {
         execl("/bin/true", "true", (char *)NULL);
+    } else if (IS("write-shared") || IS("unlock-shared") || IS("read-shared")) {
+        return touch_shared(name, sink, context, err);
+    } else if (IS("watch")) {
+        watch(input, sink, context, err);
     } else if (IS("abort")) {
         abort();
     } else if (IS("exit")) {
@@ -106,6 +158,9 @@ static enum err_code misbehave(const struct extract_input *input, extract_sink *
         poll(NULL, 0, -1);
     } else if (IS("noise")) {
         send_raw("\x06\0\0\0Rxxxxx", 10);
+        poll(NULL, 0, -1);
+    } else if (IS("rights")) {
+        send_descriptors();
         poll(NULL, 0, -1);
     } else if (IS("type")) {
         send_raw("\x01\0\0\0?", 5);
@@ -233,7 +288,9 @@ static void test_large_file(void **state)
     memmove(text + 1, text, 3999);
     assert_int_equal(extract_worker_new(&caps, &worker, NULL), ERR_OK);
     text[3999] = 'z';
-    assert_int_equal(run_range(worker, "groot.txt", text, 0, 4000, &caught, &err), ERR_OK);
+    if (run_range(worker, "groot.txt", text, 0, 4000, &caught, &err) != ERR_OK) {
+        fail_msg("%s", err.text);
+    }
     struct extract_record *record = &caught.records[0];
     assert_string_equal(record->encoding, "UTF-8");
     assert_true(record->text_len > 900 && record->text_len <= 1001);
@@ -274,6 +331,15 @@ static void test_encodings_inside(void **state)
     }
 }
 
+static unsigned open_descriptors(void)
+{
+    unsigned open_ones = 0;
+    for (int fd = 0; fd < 256; fd++) {
+        open_ones += fcntl(fd, F_GETFD) >= 0;
+    }
+    return open_ones;
+}
+
 static void test_misbehaviour(void **state)
 {
     struct extract_worker *worker = *state;
@@ -297,6 +363,7 @@ static void test_misbehaviour(void **state)
         { "twice", ERR_CORRUPT, "not of this job", false },
         { "huge", ERR_CORRUPT, "outside the limit", false },
         { "noise", ERR_CORRUPT, "a record whose", false },
+        { "rights", ERR_CORRUPT, "a record whose", false },
         { "type", ERR_CORRUPT, "broke the protocol", false },
         { "half", ERR_CORRUPT, "status 0", false },
         { "reason", ERR_INVALID, "tested: ", false },
@@ -306,6 +373,8 @@ static void test_misbehaviour(void **state)
             continue;
         }
         char name[64], text[256];
+        assert_string_equal(run_job(worker, "a.txt", "ervoor", text), "ervoor");
+        unsigned before = open_descriptors();
         snprintf(name, sizeof name, "%s.naslag-test", cases[i].name);
         struct caught caught;
         struct err err = ERR_INIT;
@@ -317,6 +386,7 @@ static void test_misbehaviour(void **state)
         }
         assert_true(io_now_ms() - began < 15000);
         assert_string_equal(run_job(worker, "a.txt", "daarna", text), "daarna");
+        assert_int_equal(open_descriptors(), before); /* what a worker sends does not stay */
     }
 }
 
@@ -352,6 +422,66 @@ static void test_files_are_closed(void **state)
     assert_int_equal(set_up(state), 0);
     assert_string_equal(run_job(*state, "descriptors.naslag-test", "x", text), "1");
     extract_worker_free(other);
+}
+
+/* Maps a page of a file of one page that begins with 'f'. */
+static volatile char *map_page(int flags)
+{
+    char path[] = "/tmp/naslag-t041-XXXXXX", page[4096] = "f";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, page, sizeof page), sizeof page);
+    close(fd);
+    fd = open(path, flags | O_CLOEXEC);
+    unlink(path);
+    volatile char *mapped = mmap(NULL, sizeof page, PROT_READ, MAP_SHARED, fd, 0);
+    assert_true(mapped != MAP_FAILED);
+    close(fd);
+    return mapped;
+}
+
+/* A worker that was taken over finds no memory that it could change for others. */
+static void test_shared_memory(void **state)
+{
+    char text[256];
+    struct caught caught;
+    struct err err = ERR_INIT;
+    shared.written = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(shared.written != MAP_FAILED);
+    shared.writable = map_page(O_RDWR);
+    shared.readable = map_page(O_RDONLY);
+    *shared.written = 'm';
+    assert_int_equal(run_range(*state, "write-shared.naslag-test", "x", 0, 1, &caught, &err), ERR_CORRUPT);
+    assert_non_null(strstr(err.text, "crashed (signal 11"));
+    caught_done(&caught);
+    run_job(*state, "unlock-shared.naslag-test", "x", text); /* a page of its own is what it gets */
+    assert_int_equal(*shared.written, 'm');
+    assert_int_equal(*shared.writable, 'f');
+    assert_string_equal(run_job(*state, "read-shared.naslag-test", "x", text), "f"); /* what is only read stays */
+    munmap((void *)(uintptr_t)shared.written, 4096);
+    munmap((void *)(uintptr_t)shared.writable, 4096);
+    munmap((void *)(uintptr_t)shared.readable, 4096);
+}
+
+/* A mapped file that is cut short while it is read: SIGBUS, which costs the document and no more. */
+static void test_cut_short(void **state)
+{
+    static char pages[3 * 4096];
+    struct extract_worker *worker = *state;
+    struct extract_record record;
+    struct err err = ERR_INIT;
+    bool more = false;
+    AUTO_CLOSE int fd = file_of(pages, sizeof pages);
+    assert_int_equal(extract_worker_start(worker, fd, "watch.naslag-test", 0, sizeof pages, &err), ERR_OK);
+    assert_int_equal(extract_worker_next(worker, &record, &more, &err), ERR_OK);
+    assert_true(more);
+    assert_string_equal(record.text, "begun");
+    extract_record_done(&record);
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_int_equal(extract_worker_next(worker, &record, &more, &err), ERR_CORRUPT);
+    assert_non_null(strstr(err.text, "crashed (signal 7"));
+    char text[256];
+    assert_string_equal(run_job(worker, "a.txt", "daarna", text), "daarna");
 }
 
 static void test_process_is_replaced(void **state)
@@ -472,6 +602,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_misbehaviour, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_processor_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_files_are_closed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_shared_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cut_short, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_process_is_replaced, set_up, tear_down),
         cmocka_unit_test(test_record_form),
     };

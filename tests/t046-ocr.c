@@ -18,10 +18,25 @@ static const char typed[] =
     "0 -24 Td (het programma voor onderwijs en sport uit,) Tj 0 -24 Td (en de raad stelt vragen.) Tj ET    \nendstream\nendobj\n"
     "trailer\n<< /Root 1 0 R >>\n";
 
-/* The typed page as an image. */
-static cairo_surface_t *draw(void)
+/* A page of what are no words: they are recognised well, and must not be taken. */
+static void make_nonsense(struct buf *out)
 {
-    GBytes *bytes = g_bytes_new_static(typed, sizeof typed - 1);
+    char content[1024] = "BT /F 8 Tf 50 700 Td ";
+    for (int i = 0; i < 20; i++) {
+        strcat(content, "(wqxz pfkrt dzw bcxvgt) Tj 0 -10 Td ");
+    }
+    strcat(content, "ET");
+    buf_printf(out, "%%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+               "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+               "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F << /Type "
+               "/Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>\nendobj\n4 0 obj\n<< /Length %zu >>\nstream\n%s\n"
+               "endstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n", strlen(content), content);
+}
+
+/* A page as an image. */
+static cairo_surface_t *draw(const char *pdf, size_t len)
+{
+    GBytes *bytes = g_bytes_new_static(pdf, len);
     PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);
     assert_non_null(document);
     PopplerPage *page = poppler_document_get_page(document, 0);
@@ -120,7 +135,7 @@ static bool is_blank(cairo_surface_t *surface)
 static void test_scanned_pdf(void **state)
 {
     (void)state;
-    cairo_surface_t *surface = draw();
+    cairo_surface_t *surface = draw(typed, sizeof typed - 1);
     if (is_blank(surface)) {
         print_message("# no fonts to draw with\n");
         cairo_surface_destroy(surface);
@@ -148,10 +163,36 @@ static void test_scanned_pdf(void **state)
     buf_done(&pdf);
 }
 
+static void test_nonsense(void **state)
+{
+    (void)state;
+    struct extract_record record;
+    struct err err = ERR_INIT;
+    struct buf bytes;
+    buf_init(&bytes, 8 << 20);
+    make_nonsense(&bytes);
+    cairo_surface_t *surface = draw(bytes.data, bytes.len);
+    buf_clear(&bytes);
+    assert_int_equal(cairo_surface_write_to_png_stream(surface, add_png, &bytes), CAIRO_STATUS_SUCCESS);
+    bool skipped = is_blank(surface) || !can_read();
+    cairo_surface_destroy(surface);
+    if (!skipped) {
+        assert_int_equal(run("onzin.png", &bytes, &record, &err), ERR_OK);
+        assert_string_equal(record.note, "no text in the image");
+        assert_string_equal(record.ocr_pages, "");
+        assert_int_equal(strspn(record.text, " \n"), record.text_len);
+        extract_record_done(&record);
+    }
+    buf_done(&bytes);
+    if (skipped) {
+        skip();
+    }
+}
+
 static void test_image_files(void **state)
 {
     (void)state;
-    cairo_surface_t *surface = draw();
+    cairo_surface_t *surface = draw(typed, sizeof typed - 1);
     assert_int_equal(image_is_readable(), can_read());
     if (is_blank(surface) || !can_read()) {
         cairo_surface_destroy(surface);
@@ -182,6 +223,7 @@ static void test_image_files(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_scanned_pdf), cmocka_unit_test(test_image_files) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_scanned_pdf), cmocka_unit_test(test_nonsense),
+                                        cmocka_unit_test(test_image_files) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

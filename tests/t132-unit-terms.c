@@ -3,8 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -12,6 +14,7 @@
 #include "tests/text-fixture.h"
 #include "text/analysis.h"
 #include "text/derive.h"
+#include "text/memo.h"
 #include "text/schema.h"
 #include "text/stem.h"
 #include "text/token.h"
@@ -302,6 +305,86 @@ static void test_closed_form(void **state)
     assert_int_equal(analysis_closed_form(words, 3, out, 10), 0);
 }
 
+/* The memory of the memo, as the kernel lists it. */
+static uint8_t *find_shared(size_t size)
+{
+    char line[512], permissions[8];
+    uintptr_t start, end;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %7s", &start, &end, permissions) == 3 && strcmp(permissions, "rw-s") == 0
+            && end - start == size) {
+            fclose(maps);
+            return (uint8_t *)start;
+        }
+    }
+    fclose(maps);
+    return NULL;
+}
+
+/* Whoever writes into the shared memory: what comes out of it keeps its bounds, and forked children can be kept from it. */
+static void test_memo_damaged(void **state)
+{
+    (void)state;
+    enum { SIZE = 1 << 16 };
+    struct memo *memo;
+    struct derivation derivation = { .count = 2 }, found;
+    assert_int_equal(memo_new(SIZE, &memo, NULL), ERR_OK);
+    uint8_t *bytes = find_shared(SIZE);
+    assert_non_null(bytes);
+    strcpy(derivation.terms[0].term, "Cgemeente");
+    derivation.terms[0].len = 9;
+    derivation.terms[1] = (struct derived){ .term = "Praad", .len = 5, .start = 8, .end = 12 };
+    memo_add(memo, "gemeenteraad", 12, &derivation);
+    assert_false(memo_find(memo, "gemeenteraa", 11, &found));
+    assert_true(memo_find(memo, "gemeenteraad", 12, &found));
+    assert_int_equal(found.count, 2);
+    assert_string_equal(found.terms[1].term, "Praad");
+    assert_int_equal(found.terms[1].end, 12);
+    uint8_t *copy = malloc(SIZE);
+    assert_non_null(copy);
+    memcpy(copy, bytes, SIZE);
+    size_t used = SIZE;
+    while (copy[used - 1] == 0) {
+        used--;
+    }
+    unsigned lost = 0;
+    srand(7);
+    for (int round = 0; round < 300000; round++) {
+        size_t at = used - 48 + (size_t)rand() % 48; /* the entry */
+        bytes[at] = (uint8_t)rand();
+        if (memo_find(memo, "gemeenteraad", 12, &found)) {
+            assert_in_range(found.count, 1, DERIVE_MAX);
+            for (size_t i = 0; i < found.count; i++) {
+                assert_true(found.terms[i].len <= DERIVED_LEN_MAX && found.terms[i].start <= found.terms[i].end
+                            && found.terms[i].end <= 12);
+            }
+        } else {
+            lost++;
+        }
+        if (round % 4 == 3) {
+            memcpy(bytes, copy, SIZE);
+        }
+    }
+    assert_true(lost > 1000 && lost < 299000);
+    for (size_t i = 0; i < SIZE; i += 4) { /* every slot points behind the end, and the counter of bytes is at its end */
+        memset(bytes + i, 0xFF, 4);
+    }
+    assert_false(memo_find(memo, "gemeenteraad", 12, &found));
+    memo_add(memo, "gemeente", 8, &derivation);
+    free(copy);
+    assert_int_equal(memo_keep(memo, NULL), ERR_OK);
+    pid_t pid = fork();
+    if (pid == 0) {
+        _exit(find_shared(SIZE) == NULL ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    memo_free(memo);
+}
+
 int main(void)
 {
     alarm(600);
@@ -314,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_terms_dutch),
         cmocka_unit_test(test_terms_of_pieces),
         cmocka_unit_test(test_closed_form),
+        cmocka_unit_test(test_memo_damaged),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

@@ -189,6 +189,11 @@ enum err_code dutch_remember(struct dutch *dutch, size_t bytes, struct err *err)
     return dutch->memo == NULL ? memo_new(bytes, &dutch->memo, err) : ERR_OK;
 }
 
+enum err_code dutch_keep(const struct dutch *dutch, struct err *err)
+{
+    return dutch->memo != NULL ? memo_keep(dutch->memo, err) : ERR_OK;
+}
+
 struct memo *dutch_memo(const struct dutch *dutch)
 {
     return dutch->memo;

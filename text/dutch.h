@@ -30,6 +30,8 @@ DEFINE_CLEANUP(struct dutch, dutch_free)
 
 /* From now on what forms derive is remembered, in memory that is shared with processes that are forked later (memo.h). */
 enum err_code dutch_remember(struct dutch *dutch, size_t bytes, struct err *err);
+/* Keeps that memory from processes that this one forks from now on. */
+enum err_code dutch_keep(const struct dutch *dutch, struct err *err);
 struct memo;
 /* NULL when nothing is remembered. */
 struct memo *dutch_memo(const struct dutch *dutch);

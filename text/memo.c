@@ -1,6 +1,7 @@
 /* memo.c - a table in shared memory. */
 #include "text/memo.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,8 @@
 #define BYTES_PER_SLOT 32
 #define PROBES 16
 #define FORM_MAX 255
+#define ENTRY_HEAD 6
+#define TERM_HEAD 3
 #define ALIGN 4 /* of entries, so that a slot's number can say where one is */
 
 /* The shared memory: this, the slots, then the entries: u32 hash, u8 length of the form, u8 count, the form, and for each term
@@ -61,19 +64,44 @@ void memo_free(struct memo *memo)
     }
 }
 
-/* Fills a derivation from the terms of an entry. */
-static void unpack(const uint8_t *at, size_t count, struct derivation *ret_derivation)
+enum err_code memo_keep(struct memo *memo, struct err *err)
 {
-    ret_derivation->count = count;
+    return madvise(memo->table, memo->size, MADV_DONTFORK) == 0 ? ERR_OK
+        : err_errno(err, errno, "cannot keep shared memory from children");
+}
+
+/* A byte of the shared memory: read once, so that what was checked is what is used. */
+static uint8_t byte_at(const uint8_t *at)
+{
+    return __atomic_load_n(at, __ATOMIC_RELAXED);
+}
+
+/* Fills a derivation from the terms of an entry, which end before `end`.  False when they are none that memo_add wrote: other
+ * processes write this memory, and what one of them did wrong must not get further than here. */
+static bool unpack(const uint8_t *at, const uint8_t *end, size_t count, size_t form_len, struct derivation *ret_derivation)
+{
+    if (count == 0 || count > DERIVE_MAX) {
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         struct derived *term = &ret_derivation->terms[i];
-        term->len = at[0];
-        term->start = at[1];
-        term->end = at[2];
-        memcpy(term->term, at + 3, term->len);
-        term->term[term->len] = '\0';
-        at += 3 + term->len;
+        if ((size_t)(end - at) < TERM_HEAD) {
+            return false;
+        }
+        uint8_t len = byte_at(at), from = byte_at(at + 1), to = byte_at(at + 2);
+        at += TERM_HEAD;
+        if (len > DERIVED_LEN_MAX || len > (size_t)(end - at) || from > to || to > form_len) {
+            return false;
+        }
+        term->len = len;
+        term->start = from;
+        term->end = to;
+        memcpy(term->term, at, len);
+        term->term[len] = '\0';
+        at += len;
     }
+    ret_derivation->count = count;
+    return true;
 }
 
 bool memo_find(const struct memo *memo, const char *form, size_t len, struct derivation *ret_derivation)
@@ -84,12 +112,16 @@ bool memo_find(const struct memo *memo, const char *form, size_t len, struct der
         if (slot == 0) {
             return false;
         }
-        const uint8_t *entry = memo->entries + (size_t)(slot - 1) * ALIGN;
+        size_t at = (size_t)(slot - 1) * ALIGN;
+        if (at > memo->room || memo->room - at < ENTRY_HEAD + len) { /* also of another form, at the very end */
+            continue;
+        }
+        const uint8_t *entry = memo->entries + at;
         uint32_t found;
         memcpy(&found, entry, sizeof found);
-        if (found == hash && entry[4] == len && memcmp(entry + 6, form, len) == 0) {
-            unpack(entry + 6 + len, entry[5], ret_derivation);
-            return true;
+        if (found == hash && byte_at(entry + 4) == len && memcmp(entry + ENTRY_HEAD, form, len) == 0) {
+            const uint8_t *terms = entry + ENTRY_HEAD + len;
+            return unpack(terms, memo->entries + memo->room, byte_at(entry + 5), len, ret_derivation);
         }
     }
     return false;
@@ -101,22 +133,22 @@ static size_t write_entry(uint8_t *entry, uint32_t hash, const char *form, size_
     memcpy(at, &hash, sizeof hash);
     at[4] = (uint8_t)len;
     at[5] = (uint8_t)derivation->count;
-    memcpy(at + 6, form, len);
-    at += 6 + len;
+    memcpy(at + ENTRY_HEAD, form, len);
+    at += ENTRY_HEAD + len;
     for (size_t i = 0; i < derivation->count; i++) {
         const struct derived *term = &derivation->terms[i];
         at[0] = term->len;
         at[1] = term->start;
         at[2] = term->end;
-        memcpy(at + 3, term->term, term->len);
-        at += 3 + term->len;
+        memcpy(at + TERM_HEAD, term->term, term->len);
+        at += TERM_HEAD + term->len;
     }
     return (size_t)(at - entry);
 }
 
 void memo_add(struct memo *memo, const char *form, size_t len, const struct derivation *derivation)
 {
-    uint8_t entry[6 + FORM_MAX + DERIVE_MAX * (3 + DERIVED_LEN_MAX)];
+    uint8_t entry[ENTRY_HEAD + FORM_MAX + DERIVE_MAX * (TERM_HEAD + DERIVED_LEN_MAX)];
     if (len > FORM_MAX || atomic_load_explicit(&memo->table->used, memory_order_relaxed) >= memo->room) {
         return;
     }
@@ -124,7 +156,7 @@ void memo_add(struct memo *memo, const char *form, size_t len, const struct deri
     size_t size = write_entry(entry, hash, form, len, derivation);
     size_t step = (size + ALIGN - 1) / ALIGN * ALIGN;
     uint64_t at = atomic_fetch_add_explicit(&memo->table->used, step, memory_order_relaxed);
-    if (at + step > memo->room) {
+    if (at > memo->room || step > memo->room - at) {
         return;
     }
     memcpy(memo->entries + at, entry, size);

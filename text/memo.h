@@ -13,9 +13,11 @@ struct memo;
 /* Takes `bytes` of address space, used as it fills. */
 enum err_code memo_new(size_t bytes, struct memo **ret_memo, struct err *err);
 void memo_free(struct memo *memo);
+/* From now on children that this process forks do not inherit the memory: they may be processes that are not trusted. */
+enum err_code memo_keep(struct memo *memo, struct err *err);
 DEFINE_CLEANUP(struct memo, memo_free)
 
-/* False when the form is not known. */
+/* False when the form is not known, or what is remembered of it is damaged; *ret_derivation is of no use then. */
 bool memo_find(const struct memo *memo, const char *form, size_t len, struct derivation *ret_derivation);
 void memo_add(struct memo *memo, const char *form, size_t len, const struct derivation *derivation);
 
