@@ -147,6 +147,7 @@ SHELL_TESTS = \
 	tests/t113-formats.sh \
 	tests/t114-config.sh \
 	tests/t115-dry-run-json.sh \
+	tests/t119-limits.sh \
 	tests/t120-kill.sh \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
