@@ -325,7 +325,8 @@ static int explain(void)
     struct err err = ERR_INIT;
     signal(SIGPIPE, SIG_IGN);
     explain_options.caps.weak_sandbox = options.weak_sandbox;
-    if (limits_apply(&options.limits, &explain_options.caps, &err) != ERR_OK || explain_print(&explain_options, &failed, &err) != ERR_OK) {
+    enum err_code code = limits_apply(&options.limits, &explain_options.caps, &err);
+    if (code != ERR_OK || explain_print(&explain_options, &failed, &err) != ERR_OK) {
         return fail(&err);
     }
     return failed ? EXIT_SOME_FAILED : EXIT_OK;
