@@ -1,9 +1,9 @@
 /* mappings.c - memory that a worker would share with its parent's family.
  *
  * A fork inherits mappings.  A shared one that can be written (the builders' table of derivations, the -shm file of SQLite) would
- * be a way out of the sandbox: what is written there is read by processes that have rights.  A worker needs none of them, so all are
- * replaced by nothing before it sees a document.  Which there are is asked of the kernel (proc(5), /proc/PID/maps), so that this
- * holds for libraries, too, and for what is added to the parent later.
+ * be a way out of the sandbox: what is written there is read by processes that have rights.  A worker needs none of them, so all
+ * are replaced by nothing before it sees a document.  Which there are is asked of the kernel (proc(5), /proc/PID/maps): this holds
+ * for libraries, too, and for what is added to the parent later.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -26,8 +26,8 @@
 #define CONFIDENCE_LEAST 50 /* percent, mean of the words: pictures without text give 20 to 40 */
 #define WORD_LETTERS 3      /* shorter words are in the dictionary by chance */
 #define WORDS_JUDGED 10     /* of so many words on, */
-#define KNOWN_LEAST 20      /* percent must be in the dictionary: of Dutch 90 to 100 are, of tables of names and English 45 and more,
-                               of text whose letters were exchanged, however sharp, 0 to 13 */
+#define KNOWN_LEAST 20      /* percent must be in the dictionary: of Dutch 90 to 100 are, of tables of names and English 45 and
+                               more, of text whose letters were exchanged, however sharp, 0 to 13 */
 #define SIDE_LEAST 40       /* pixels: no line of text fits in less */
 #define FILE_PAGES_MAX 1000
 
@@ -113,8 +113,8 @@ static bool is_long_word(const char *word)
     return letters >= WORD_LETTERS;
 }
 
-/* Whether words were read that are words of a language.  Fonts whose characters are not named draw others than they say, and those are
- * recognised with confidence: only the dictionary tells. */
+/* Whether words were read that are words of a language.  Fonts whose characters are not named draw others than they say, and those
+ * are recognised with confidence: only the dictionary tells. */
 static bool has_words(void)
 {
     unsigned words = 0, known = 0;

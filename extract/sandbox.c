@@ -208,16 +208,16 @@ static const int allowed_calls[] = {
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(sched_yield),
     SCMP_SYS(futex), SCMP_SYS(getpid), SCMP_SYS(gettid),
     /* ending, also by abort() */
-    SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
-    SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
 };
 
-/* Refused, not fatal: libraries try them and go on. */
+/* Refused, not fatal: libraries try them and go on.  Signals cannot be blocked, nor SIGXCPU ignored (add_conditional_rules): it ends
+ * who has used up his processor time. */
 static const int refused_calls[] = {
     SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
     SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
     SCMP_SYS(getcwd), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(prlimit64),
-    SCMP_SYS(getrlimit), SCMP_SYS(uname),
+    SCMP_SYS(getrlimit), SCMP_SYS(uname), SCMP_SYS(rt_sigprocmask),
 };
 
 /* Calls that are allowed for some arguments. */
@@ -225,12 +225,20 @@ static int add_conditional_rules(scmp_filter_ctx filter)
 {
     const struct scmp_arg_cmp no_exec = { .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0 };
     const struct scmp_arg_cmp own = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid() };
+    const struct scmp_arg_cmp limit = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = SIGXCPU };
+    const struct scmp_arg_cmp other = { .arg = 0, .op = SCMP_CMP_NE, .datum_a = SIGXCPU };
     int result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_exec);
     if (result == 0) {
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &no_exec);
     }
     if (result == 0) {
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &own);
+    }
+    if (result == 0) {
+        result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), 1, &other);
+    }
+    if (result == 0) {
+        result = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(rt_sigaction), 1, &limit);
     }
     return result;
 }

@@ -41,6 +41,9 @@ enum err_code ledger_set_learnt(struct ledger *ledger, uint64_t generation, stru
 /* Starts a run: a transaction, and a new run number.  `keep`: how many earlier generations to keep from now on, remembered; 0: as
  * many as before. */
 enum err_code ledger_begin(struct ledger *ledger, unsigned keep, struct err *err);
+/* What limits the run reads documents with, as a number that changes with them: with others than before, files that failed or were
+ * truncated are read again. */
+enum err_code ledger_set_limits(struct ledger *ledger, int64_t limits, struct err *err);
 /* Makes everything durable and goes on in a new transaction of the same run. */
 enum err_code ledger_commit(struct ledger *ledger, uint64_t generation, struct err *err);
 /* Forgets what was not committed. */

@@ -15,9 +15,11 @@ naslag_index_SOURCES = \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_documents.c \
 	indexer/ledger_learn.c \
+	indexer/ledger_limits.c \
 	indexer/ledger_lines.c \
 	indexer/ledger_report.c \
 	indexer/ledger_undo.c \
+	indexer/limits.c indexer/limits.h \
 	indexer/lines.c indexer/lines.h \
 	indexer/main.c \
 	indexer/memory.c indexer/memory.h \

@@ -9,6 +9,7 @@
 #include "base/opt.h"
 #include "config.h"
 #include "indexer/explain.h"
+#include "indexer/limits.h"
 #include "indexer/rollback.h"
 #include "indexer/run.h"
 #include "indexer/status.h"
@@ -21,6 +22,7 @@ static struct {
     const char *index, *config, *forget, *explain, *record, *check_words, *memory;
     long jobs, keep, generation;
     bool verify, rollback, allow_network, no_space_check;
+    struct limits limits;
     bool status, json, dry_run, quiet, reanalyse, terms, weak_sandbox, self_test, help, version;
 } options;
 
@@ -51,6 +53,23 @@ static const struct opt option_table[] = {
     { "terms", 0, OPT_FLAG, &options.terms, 0, 0, NULL, "with --explain: what every word is indexed as" },
     { "check-words", 0, OPT_STRING, &options.check_words, 0, 0, "FILE",
       "check an editor's file of abbreviations and synonyms, and do nothing" },
+    { "max-file-bytes", 0, OPT_STRING, &options.limits.file, 0, 0, "SIZE",
+      "of a larger file, read the beginning or nothing (default: 256M)" },
+    { "max-text-bytes", 0, OPT_STRING, &options.limits.text, 0, 0, "SIZE",
+      "cut off the text of a document behind this (default: what --memory allows, at most 64M)" },
+    { "max-pages", 0, OPT_NUMBER, &options.limits.pages, 1, LIMITS_PAGES_MOST, "N", "of a document (default: 100000)" },
+    { "max-title", 0, OPT_NUMBER, &options.limits.title, LIMITS_TITLE_LEAST, LIMITS_TITLE_MOST, "BYTES",
+      "of a title and other short fields (default: 1000)" },
+    { "max-members", 0, OPT_NUMBER, &options.limits.members, 1, LIMITS_MEMBERS_MOST, "N",
+      "of an archive or mailbox, with all in it (default: 100000)" },
+    { "max-depth", 0, OPT_NUMBER, &options.limits.depth, 1, LIMITS_DEPTH_MOST, "N", "of archives in archives (default: 4)" },
+    { "max-unpacked-bytes", 0, OPT_STRING, &options.limits.unpacked, 0, 0, "SIZE", "out of one file (default: 256G)" },
+    { "max-ratio", 0, OPT_NUMBER, &options.limits.ratio, 1, LIMITS_RATIO_MOST, "N",
+      "times its size may come out of a file, or 64M (default: 250)" },
+    { "max-seconds", 0, OPT_NUMBER, &options.limits.seconds, 1, LIMITS_SECONDS_MOST, "N",
+      "for reading a document or member (default: 30)" },
+    { "max-cpu-seconds", 0, OPT_NUMBER, &options.limits.cpu_seconds, 1, LIMITS_SECONDS_MOST, "N",
+      "of processor time for the same (default: 20)" },
     { "allow-weak-sandbox", 0, OPT_FLAG, &options.weak_sandbox, 0, 0, NULL,
       "read documents although the system lacks a required layer of the sandbox" },
     { "self-test-sandbox", 0, OPT_FLAG, &options.self_test, 0, 0, NULL,
@@ -133,7 +152,7 @@ static const char *usage_problem(int operands)
     if (options.explain != NULL) {
         bool other = options.status || options.reanalyse || options.forget != NULL || options.dry_run || options.jobs > 0
             || options.verify || options.rollback || options.generation > 0 || options.keep > 0;
-        return sources || other ? "--explain goes with --index, --record, --terms and --json only" : NULL;
+        return sources || other ? "--explain goes with --index, --record, --terms, --json and limits only" : NULL;
     }
     if (options.record != NULL || options.terms) {
         return "--record and --terms go with --explain";
@@ -234,6 +253,9 @@ static int run(const struct sources *sources)
     if (code == ERR_OK) {
         code = memory_divide(memory, jobs, &plan, &err);
     }
+    if (code == ERR_OK) {
+        code = limits_apply(&options.limits, &plan.caps, &err);
+    }
     if (code != ERR_OK) {
         return fail(&err);
     }
@@ -303,7 +325,8 @@ static int explain(void)
     struct err err = ERR_INIT;
     signal(SIGPIPE, SIG_IGN);
     explain_options.caps.weak_sandbox = options.weak_sandbox;
-    if (explain_print(&explain_options, &failed, &err) != ERR_OK) {
+    enum err_code code = limits_apply(&options.limits, &explain_options.caps, &err);
+    if (code != ERR_OK || explain_print(&explain_options, &failed, &err) != ERR_OK) {
         return fail(&err);
     }
     return failed ? EXIT_SOME_FAILED : EXIT_OK;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/io.h"
+#include "indexer/limits.h"
 #include "shim/shim.h"
 #include "text/analysis.h"
 
@@ -329,7 +330,9 @@ static enum err_code open_index(struct run *run, struct err *err)
     memcpy(run->current.compounds, resources.compounds, sizeof resources.compounds);
     memcpy(run->current.patterns, resources.patterns, sizeof resources.patterns);
     generation_done(&resources);
-    return code == ERR_OK ? ledger_begin(run->ledger, run->options->keep, err) : code;
+    code = code == ERR_OK ? ledger_begin(run->ledger, run->options->keep, err) : code;
+    bool reads = !run->options->reanalyse && run->options->forget == NULL;
+    return code == ERR_OK && reads ? ledger_set_limits(run->ledger, limits_signature(&run->options->memory.caps), err) : code;
 }
 
 static enum err_code drop_vanished(struct run *run, struct err *err)

@@ -158,6 +158,7 @@ SHELL_TESTS = \
 	tests/t115-dry-run-json.sh \
 	tests/t116-metadata.sh \
 	tests/t117-office.sh \
+	tests/t119-limits.sh \
 	tests/t120-kill.sh \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \

@@ -97,6 +97,13 @@ static enum err_code take_over(const struct extract_input *input, extract_sink *
     } else if (IS("spin")) {
         for (volatile unsigned i = 0;; i++) {
         }
+    } else if (IS("stubborn")) { /* spins, and will not hear that its time is up */
+        sigset_t all;
+        sigfillset(&all);
+        signal(SIGXCPU, SIG_IGN);
+        sigprocmask(SIG_BLOCK, &all, NULL);
+        for (volatile unsigned i = 0;; i++) {
+        }
     } else if (IS("crash")) {
         volatile uintptr_t nowhere = 8;
         *(volatile int *)nowhere = 1;
@@ -215,6 +222,13 @@ static void test_limits(void **state)
     caps.cpu_seconds = 1;
     assert_int_equal(run_name(0, "spin.naslag-test", &caps, text, &err), ERR_TIMEOUT);
     assert_non_null(strstr(err.text, "processor time"));
+    if (available() & EXTRACT_SECCOMP) {
+        caps.wall_ms = 20000;
+        assert_int_equal(run_name(0, "stubborn.naslag-test", &caps, text, &err), ERR_TIMEOUT);
+        if (strstr(err.text, "processor time") == NULL) {
+            fail_msg("%s", err.text);
+        }
+    }
     caps.cpu_seconds = 60;
     caps.wall_ms = 300;
     assert_int_equal(run_name(0, "spin.naslag-test", &caps, text, &err), ERR_TIMEOUT);
