@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "indexer/lines.h"
 #include "indexer/mend.h"
+#include "indexer/purged.h"
 
 /* What a file job says; strings are copies. */
 struct file_job {
@@ -26,6 +27,7 @@ struct intake {
     int socket;
     struct extract_worker *worker;
     struct ledger *ledger;       /* read-only, opened when first needed */
+    struct purged *purged;       /* read at the first job: a run does not change it */
     struct line_reader *reader;  /* made at the first file of records */
     struct line_set *set;        /* of set_path */
     char set_path[4096];
@@ -79,6 +81,7 @@ void intake_free(struct intake *intake)
     if (intake != NULL) {
         extract_worker_free(intake->worker);
         ledger_free(intake->ledger);
+        purged_free(intake->purged);
         line_reader_free(intake->reader);
         line_set_free(intake->set);
         buf_done(&intake->message);
@@ -244,6 +247,11 @@ static bool has_digest(const struct extract_record *record)
     return memcmp(record->digest, none, DIGEST_SIZE) != 0;
 }
 
+static enum err_code need_ledger(struct intake *intake, struct err *err)
+{
+    return intake->ledger != NULL ? ERR_OK : ledger_open(intake->options->directory, false, &intake->ledger, err);
+}
+
 /* Whether a file or member is as the ledger knows it, by its digest. */
 static enum err_code is_unchanged(struct intake *intake, const struct extract_record *record, const char *uid,
                                   bool *ret_unchanged, struct err *err)
@@ -253,13 +261,34 @@ static enum err_code is_unchanged(struct intake *intake, const struct extract_re
     if (!intake->job.compare || intake->lines != NULL || !has_digest(record)) { /* of lines only those that changed come here */
         return ERR_OK;
     }
-    enum err_code code = intake->ledger != NULL ? ERR_OK
-                                                : ledger_open(intake->options->directory, false, &intake->ledger, err);
+    enum err_code code = need_ledger(intake, err);
     if (code == ERR_OK) {
         code = ledger_get_digest(intake->ledger, uid, known, err);
         *ret_unchanged = code == ERR_OK && memcmp(known, record->digest, DIGEST_SIZE) == 0;
     }
     return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+/* Why a record is kept out, NULL when it is not; by its text when that is mended, by all else before. */
+static const char *why_purged(struct intake *intake, const struct extract_record *record, const char *uid, bool mended)
+{
+    if (mended || purged_is_empty(intake->purged)) {
+        return mended ? purged_find_text(intake->purged, record->text, record->text_len) : NULL;
+    }
+    AUTO_BUF struct buf url;
+    buf_init(&url, 65536);
+    make_url(&intake->job, record, &url);
+    struct purged_record wanted = { .source = intake->job.source, .path = intake->job.name, .record = record->id, .uid = uid,
+                                    .url = url.data, .url_len = url.len, .digest = record->digest };
+    return purged_find(intake->purged, &wanted);
+}
+
+/* A record that was purged leaves no digest either. */
+static enum err_code report_purged(struct intake *intake, struct extract_record *record, const char *uid, const char *why,
+                                   struct err *err)
+{
+    memset(record->digest, 0, DIGEST_SIZE);
+    return report_record(intake, record, uid, LEDGER_SKIPPED, why, err);
 }
 
 static enum err_code take_record(struct intake *intake, struct extract_record *record, struct err *err)
@@ -270,6 +299,10 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     builder_uid(job->source, job->name, record->id, uid);
     if (intake->lines != NULL) {
         set_line_digest(intake, record);
+    }
+    const char *why = why_purged(intake, record, uid, false);
+    if (why != NULL) {
+        return report_purged(intake, record, uid, why, err);
     }
     enum err_code code = is_unchanged(intake, record, uid, &unchanged, err);
     if (code != ERR_OK) {
@@ -283,10 +316,12 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
         return report_record(intake, record, uid, record->skipped ? LEDGER_SKIPPED : LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
-        const char *why = record->note[0] != '\0' ? record->note : "no text in it";
-        return report_record(intake, record, uid, LEDGER_EMPTY, why, err);
+        return report_record(intake, record, uid, LEDGER_EMPTY, record->note[0] != '\0' ? record->note : "no text in it", err);
     }
     code = mend_record(intake->options->dutch, record, err);
+    if (code == ERR_OK && (why = why_purged(intake, record, uid, true)) != NULL) {
+        return report_purged(intake, record, uid, why, err);
+    }
     if (code == ERR_OK) {
         code = index_record(intake, job, record, uid, err);
     }
@@ -445,6 +480,12 @@ enum err_code intake_do_file(struct intake *intake, struct spool *spool, struct 
     }
     memcpy(job->key, key, KEYED_KEY_SIZE);
     intake->spool = spool;
-    enum err_code code = read_file(intake, err);
+    enum err_code code = intake->purged != NULL ? ERR_OK : need_ledger(intake, err);
+    if (code == ERR_OK && intake->purged == NULL) {
+        code = purged_load(intake->ledger, job->key, &intake->purged, err);
+    }
+    if (code == ERR_OK) {
+        code = read_file(intake, err);
+    }
     return code == ERR_OK ? report_done(intake, err) : code;
 }

@@ -1,6 +1,7 @@
 # indexer/: naslag-index.
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
+	indexer/archive.c indexer/archive.h \
 	indexer/block_walk.c indexer/block_walk.h \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
@@ -16,6 +17,7 @@ naslag_index_SOURCES = \
 	indexer/ledger_learn.c \
 	indexer/ledger_lines.c \
 	indexer/ledger_report.c \
+	indexer/ledger_tombstones.c indexer/tombstones.h \
 	indexer/ledger_undo.c \
 	indexer/lines.c indexer/lines.h \
 	indexer/main.c \
@@ -29,6 +31,12 @@ naslag_index_SOURCES = \
 	indexer/publish_batch.c \
 	indexer/publish_merge.c \
 	indexer/publish_part.c indexer/publish_part.h \
+	indexer/purge.c indexer/purge.h \
+	indexer/purge_finish.c \
+	indexer/purge_log.c \
+	indexer/purge_plan.c indexer/purge_plan.h \
+	indexer/purged.c indexer/purged.h \
+	indexer/residue.c indexer/residue.h \
 	indexer/rewrite.c indexer/rewrite.h \
 	indexer/run.c indexer/run.h \
 	indexer/sheet.c indexer/sheet.h \
