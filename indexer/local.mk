@@ -1,13 +1,13 @@
 # indexer/: naslag-index.
 bin_PROGRAMS += naslag-index
 naslag_index_SOURCES = \
-	indexer/archive.c indexer/archive.h \
 	indexer/block_walk.c indexer/block_walk.h \
 	indexer/builder.c indexer/builder.h \
 	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
+	indexer/holdings.c indexer/holdings.h \
 	indexer/intake.c indexer/intake.h \
 	indexer/known.c indexer/known.h \
 	indexer/layout.c indexer/layout.h \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "indexer/archive.h"
+#include "indexer/holdings.h"
 #include "indexer/publish_part.h"
 #include "indexer/residue.h"
 #include "indexer/texts.h"
@@ -25,7 +25,7 @@ struct removal {
     struct dutch *dutch;
     struct publish_uid *uids;
     size_t uid_count, uid_capacity;
-    struct archive_place *places; /* of the documents, by part and docid */
+    struct holdings_place *places; /* of the documents, by part and docid */
     size_t place_count, place_capacity;
     struct generation trimmed;    /* the current one with them among its dead */
     bool *affected;               /* parts to be made anew */
@@ -58,17 +58,17 @@ static enum err_code take_uid(void *context, const char *uid, const char *place,
 
 static int by_place(const void *left, const void *right)
 {
-    const struct archive_place *a = left, *b = right;
+    const struct holdings_place *a = left, *b = right;
     return a->part != b->part ? (a->part > b->part) - (a->part < b->part) : (a->docid > b->docid) - (a->docid < b->docid);
 }
 
-static enum err_code find_places(struct removal *removal, struct archive *archive, struct err *err)
+static enum err_code find_places(struct removal *removal, struct holdings *holdings, struct err *err)
 {
-    struct archive_place found[SAME_UID_MAX];
+    struct holdings_place found[SAME_UID_MAX];
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < removal->uid_count && code == ERR_OK; i++) {
         size_t count = 0;
-        code = archive_find(archive, removal->uids[i].uid, found, SAME_UID_MAX, &count, err);
+        code = holdings_find(holdings, removal->uids[i].uid, found, SAME_UID_MAX, &count, err);
         for (size_t k = 0; k < count && code == ERR_OK; k++) {
             if (mem_grow(&removal->places, &removal->place_capacity, removal->place_count, sizeof *removal->places) != 0) {
                 return err_nomem(err, "a list of documents");
@@ -123,7 +123,7 @@ static enum err_code trim(struct removal *removal, struct err *err)
 /* ---- Dictionaries ---------------------------------------------------------------------------- */
 
 /* Whether a dictionary has kept something of what is to go. */
-static enum err_code check_dictionary(struct removal *removal, struct archive *archive, struct shim_reader *living,
+static enum err_code check_dictionary(struct removal *removal, struct holdings *holdings, struct shim_reader *living,
                                       const char *name, bool *ret_kept, struct err *err)
 {
     CLEANUP(residue_free_cleanup) struct residue *residue = NULL;
@@ -138,9 +138,9 @@ static enum err_code check_dictionary(struct removal *removal, struct archive *a
     for (size_t i = 0; i < removal->place_count && code == ERR_OK && !*ret_kept; i++) {
         struct doc_head head;
         buf_clear(&text);
-        code = archive_head(archive, removal->places[i].part, removal->places[i].docid, &head, err);
+        code = holdings_head(holdings, removal->places[i].part, removal->places[i].docid, &head, err);
         if (code == ERR_OK) {
-            code = archive_text(archive, &head, &text, err);
+            code = holdings_text(holdings, &head, &text, err);
         }
         if (code == ERR_OK && text.len > 0) {
             code = residue_check(residue, text.data, text.len, ret_kept, err);
@@ -156,7 +156,7 @@ static bool is_dead(const struct generation_part *part, uint32_t docid)
 }
 
 /* Adds up how much text lives, about, or shows every so many-eth text to a trainer. */
-static enum err_code walk_living(struct removal *removal, struct archive *archive, uint64_t every, struct trainer *trainer,
+static enum err_code walk_living(struct removal *removal, struct holdings *holdings, uint64_t every, struct trainer *trainer,
                                  uint64_t *bytes, struct err *err)
 {
     AUTO_BUF struct buf text;
@@ -164,16 +164,16 @@ static enum err_code walk_living(struct removal *removal, struct archive *archiv
     enum err_code code = ERR_OK;
     uint64_t number = 0;
     for (size_t i = 0; i < removal->trimmed.part_count && code == ERR_OK; i++) {
-        for (uint32_t docid = 1; docid <= archive_last(archive, i) && code == ERR_OK; docid++) {
+        for (uint32_t docid = 1; docid <= holdings_last(holdings, i) && code == ERR_OK; docid++) {
             struct doc_head head;
             if (is_dead(&removal->trimmed.parts[i], docid) || (trainer != NULL && number++ % every != 0)) {
                 continue;
             }
             buf_clear(&text);
-            code = archive_head(archive, i, docid, &head, err);
+            code = holdings_head(holdings, i, docid, &head, err);
             *bytes += code == ERR_OK ? (uint64_t)head.tokens * TOKEN_BYTES : 0;
             if (code == ERR_OK && trainer != NULL) {
-                code = archive_text(archive, &head, &text, err);
+                code = holdings_text(holdings, &head, &text, err);
                 trainer_add(trainer, text.data != NULL ? text.data : "", text.len);
             }
             code = code == ERR_NOT_FOUND ? ERR_OK : code;
@@ -184,20 +184,20 @@ static enum err_code walk_living(struct removal *removal, struct archive *archiv
 }
 
 /* Trains a dictionary on what stays. */
-static enum err_code train(struct removal *removal, struct archive *archive, struct err *err)
+static enum err_code train(struct removal *removal, struct holdings *holdings, struct err *err)
 {
     CLEANUP(trainer_free_cleanup) struct trainer *trainer = NULL;
     AUTO_BUF struct buf folder;
     buf_init(&folder, 4096);
     uint64_t text = 0, shown = 0;
-    enum err_code code = walk_living(removal, archive, 1, NULL, &text, err);
+    enum err_code code = walk_living(removal, holdings, 1, NULL, &text, err);
     if (code != ERR_OK || text < PACKING_TEXT_MIN) {
         return code;
     }
     uint64_t every = 1 + text / SHOWN_BYTES;
     code = trainer_new(text, text / every, &trainer, err);
     if (code == ERR_OK) {
-        code = walk_living(removal, archive, every, trainer, &shown, err);
+        code = walk_living(removal, holdings, every, trainer, &shown, err);
     }
     if (code == ERR_OK) {
         code = generation_path(removal->layout->directory, SCHEMA_TEXTS, NULL, &folder, err);
@@ -235,7 +235,7 @@ static enum err_code take_dictionary(struct removal *removal, const char *name, 
 }
 
 /* Texts that were compressed with a dictionary that has kept something need another one: all of their parts are made anew. */
-static enum err_code choose_dictionary(struct removal *removal, struct archive *archive, struct err *err)
+static enum err_code choose_dictionary(struct removal *removal, struct holdings *holdings, struct err *err)
 {
     CLEANUP(shim_reader_free_cleanup) struct shim_reader *living = NULL;
     const struct generation *current = removal->current;
@@ -247,7 +247,7 @@ static enum err_code choose_dictionary(struct removal *removal, struct archive *
         if (!dictionary_is_name(name, strlen(name))) {
             continue;
         }
-        code = check_dictionary(removal, archive, living, name, &kept, err);
+        code = check_dictionary(removal, holdings, living, name, &kept, err);
         if (code == ERR_OK && !kept) {
             code = take_dictionary(removal, name, err);
         }
@@ -260,7 +260,7 @@ static enum err_code choose_dictionary(struct removal *removal, struct archive *
         progress_say(removal->progress, "what the stored texts have in common has words of what is purged: they are all "
                      "compressed again");
     }
-    return code == ERR_OK && any_kept && removal->dictionary == NULL ? train(removal, archive, err) : code;
+    return code == ERR_OK && any_kept && removal->dictionary == NULL ? train(removal, holdings, err) : code;
 }
 
 /* ---- Parts ------------------------------------------------------------------------------------ */
@@ -363,14 +363,14 @@ static enum err_code make_generation(struct removal *removal, struct err *err)
 
 static enum err_code remove_documents(struct removal *removal, struct err *err)
 {
-    CLEANUP(archive_free_cleanup) struct archive *archive = NULL;
+    CLEANUP(holdings_free_cleanup) struct holdings *holdings = NULL;
     const char *directory = removal->layout->directory;
     enum err_code code = ledger_each_tombstone_uid(removal->ledger, 0, take_uid, removal, err);
     if (code == ERR_OK) {
-        code = archive_open(removal->layout, removal->current, &archive, err);
+        code = holdings_open(removal->layout, removal->current, &holdings, err);
     }
     if (code == ERR_OK) {
-        code = find_places(removal, archive, err);
+        code = find_places(removal, holdings, err);
     }
     if (code != ERR_OK || removal->place_count == 0) {
         return code;
@@ -388,9 +388,9 @@ static enum err_code remove_documents(struct removal *removal, struct err *err)
         code = trim(removal, err);
     }
     if (code == ERR_OK) {
-        code = choose_dictionary(removal, archive, err);
+        code = choose_dictionary(removal, holdings, err);
     }
-    archive_free(TAKE_PTR(archive));
+    holdings_free(TAKE_PTR(holdings));
     return code == ERR_OK ? make_generation(removal, err) : code;
 }
 

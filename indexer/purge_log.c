@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/io.h"
+#include "indexer/builder.h"
 
 #define IDS_MOST 100 /* in a line of the log */
 #define LINE_MAX_BYTES ((size_t)64 << 10)
@@ -23,11 +25,27 @@ static void print_time(int64_t at, char ret_text[40])
     }
 }
 
-struct ids {
-    struct json_writer *json;
-    size_t count, most;
-    bool places; /* objects that tell where the ledger knows them */
+/* A file that is a document itself, as it has no row of its own when it is skipped. */
+struct whole_file {
+    char uid[SCHEMA_UID_LEN + 1];
+    char *place;
 };
+
+struct files {
+    struct whole_file *items; /* by uid */
+    size_t count, capacity;
+};
+
+struct ids {
+    struct json_writer *json; /* NULL: lines of text */
+    size_t count, most;
+    const struct files *files; /* tells where the ledger knows them; NULL in the log, which does not */
+};
+
+static int by_uid(const void *left, const void *right)
+{
+    return strcmp(((const struct whole_file *)left)->uid, ((const struct whole_file *)right)->uid);
+}
 
 /* A ledger_uid_visit. */
 static enum err_code write_id(void *context, const char *uid, const char *place, struct err *err)
@@ -37,7 +55,15 @@ static enum err_code write_id(void *context, const char *uid, const char *place,
     if (ids->count++ >= ids->most) {
         return ERR_OK;
     }
-    if (ids->places) {
+    if (ids->files != NULL && place[0] == '\0' && ids->files->count > 0) {
+        struct whole_file wanted = { .place = NULL }, *found;
+        snprintf(wanted.uid, sizeof wanted.uid, "%s", uid);
+        found = bsearch(&wanted, ids->files->items, ids->files->count, sizeof wanted, by_uid);
+        place = found != NULL ? found->place : "";
+    }
+    if (ids->json == NULL) {
+        printf("    %s  %s\n", uid, place[0] != '\0' ? place : "(not in the sources any more)");
+    } else if (ids->files != NULL) {
         jw_begin_object(ids->json);
         jw_key_str(ids->json, "id", uid);
         jw_key_str(ids->json, "place", place[0] != '\0' ? place : NULL);
@@ -114,16 +140,20 @@ enum err_code purge_log(const struct layout *layout, struct ledger *ledger, cons
 
 struct listing {
     struct ledger *ledger;
+    struct files files;
     bool json;
     uint64_t count;
 };
 
-/* A ledger_uid_visit. */
-static enum err_code print_id(void *context, const char *uid, const char *place, struct err *err)
+/* A ledger_file_visit. */
+static enum err_code take_file(void *context, const struct ledger_found_file *file, struct err *err)
 {
-    (void)context;
-    (void)err;
-    printf("    %s  %s\n", uid, place[0] != '\0' ? place : "(not in the sources, or a file of its own)");
+    struct files *files = context;
+    if (mem_grow(&files->items, &files->capacity, files->count, sizeof *files->items) != 0
+        || asprintf(&files->items[files->count].place, "%s/%s", file->source, file->path) < 0) {
+        return err_nomem(err, "a list of files");
+    }
+    builder_uid(file->source, file->path, "", files->items[files->count++].uid);
     return ERR_OK;
 }
 
@@ -138,11 +168,12 @@ static enum err_code print_tombstone(void *context, const struct tombstone *tomb
         printf("%" PRId64 "  %s  by %s: %s\n  %" PRId64 " documents named by %s, %" PRId64 " of them for their content%s\n",
                tombstone->id, when, tombstone->who, tombstone->reason, tombstone->documents, tombstone->kind, tombstone->copies,
                tombstone->pending ? "; NOT FINISHED: run naslag-index again" : "");
-        return ledger_each_tombstone_uid(listing->ledger, tombstone->id, print_id, NULL, err);
+        struct ids lines = { .most = SIZE_MAX, .files = &listing->files };
+        return ledger_each_tombstone_uid(listing->ledger, tombstone->id, write_id, &lines, err);
     }
     AUTO_BUF struct buf line;
     struct json_writer json;
-    struct ids ids = { .json = &json, .most = SIZE_MAX, .places = true };
+    struct ids ids = { .json = &json, .most = SIZE_MAX, .files = &listing->files };
     buf_init(&line, (size_t)256 << 20);
     jw_writer_init(&json, &line);
     jw_begin_object(&json);
@@ -168,8 +199,18 @@ enum err_code purge_list(const char *directory, bool json, struct err *err)
     enum err_code code = ledger_open(directory, false, &ledger, err);
     if (code == ERR_OK) {
         listing.ledger = ledger;
+        code = ledger_each_file(ledger, 0, take_file, &listing.files, err);
+    }
+    if (code == ERR_OK) {
+        if (listing.files.count > 0) {
+            qsort(listing.files.items, listing.files.count, sizeof *listing.files.items, by_uid);
+        }
         code = ledger_each_tombstone(ledger, false, print_tombstone, &listing, err);
     }
+    for (size_t i = 0; i < listing.files.count; i++) {
+        free(listing.files.items[i].place);
+    }
+    free(listing.files.items);
     if (code == ERR_OK && listing.count == 0 && !json) {
         printf("nothing was purged\n");
     }

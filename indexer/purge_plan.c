@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/archive.h"
+#include "indexer/holdings.h"
 
 #define TEXT_MAX ((size_t)1 << 30)
 #define SEPARATOR "!/"
@@ -216,7 +216,7 @@ static enum err_code find_same_bytes(struct purge_plan *plan, struct ledger *led
 
 struct search {
     struct purge_plan *plan;
-    struct archive *archive;
+    struct holdings *holdings;
     const struct generation *generation;
     struct progress *progress;
     size_t sorted;      /* documents of the plan that the ledger gave */
@@ -254,7 +254,7 @@ static enum err_code take_text(struct search *search, const struct doc_head *hea
 {
     struct mark mark;
     buf_clear(&search->text);
-    enum err_code code = archive_text(search->archive, head, &search->text, err);
+    enum err_code code = holdings_text(search->holdings, head, &search->text, err);
     if (code != ERR_OK || mark_text(search->plan->keyed, search->text.data, search->text.len, &mark) != ERR_OK) {
         return code;
     }
@@ -272,7 +272,7 @@ static enum err_code look_at(struct search *search, size_t part, uint32_t docid,
 {
     struct purge_plan *plan = search->plan;
     struct doc_head head;
-    enum err_code code = archive_head(search->archive, part, docid, &head, err);
+    enum err_code code = holdings_head(search->holdings, part, docid, &head, err);
     if (code != ERR_OK) {
         return code == ERR_NOT_FOUND ? ERR_OK : code; /* a gap in the numbering */
     }
@@ -306,9 +306,9 @@ static enum err_code compare(struct search *search, size_t part, uint32_t docid,
     struct doc_head head;
     struct mark mark;
     buf_clear(&search->text);
-    enum err_code code = archive_head(search->archive, part, docid, &head, err);
+    enum err_code code = holdings_head(search->holdings, part, docid, &head, err);
     if (code == ERR_OK) {
-        code = archive_text(search->archive, &head, &search->text, err);
+        code = holdings_text(search->holdings, &head, &search->text, err);
     }
     bool same = code == ERR_OK && mark_text(search->plan->keyed, search->text.data, search->text.len, &mark) == ERR_OK
         && bsearch(&mark, search->plan->texts, search->plan->text_count, sizeof mark, by_mark) != NULL;
@@ -321,14 +321,14 @@ static enum err_code search_parts(struct search *search, struct err *err)
     enum err_code code = ERR_OK;
     uint64_t done = 0, total = 0;
     for (size_t i = 0; i < generation->part_count; i++) {
-        total += archive_last(search->archive, i);
+        total += holdings_last(search->holdings, i);
     }
     for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
-        search->tokens[i] = calloc((size_t)archive_last(search->archive, i) + 1, sizeof *search->tokens[i]);
+        search->tokens[i] = calloc((size_t)holdings_last(search->holdings, i) + 1, sizeof *search->tokens[i]);
         if (search->tokens[i] == NULL) {
             return err_nomem(err, "a list of documents");
         }
-        for (uint32_t docid = 1; docid <= archive_last(search->archive, i) && code == ERR_OK; docid++) {
+        for (uint32_t docid = 1; docid <= holdings_last(search->holdings, i) && code == ERR_OK; docid++) {
             code = look_at(search, i, docid, err);
             progress_merge(search->progress, ++done, total);
         }
@@ -340,7 +340,7 @@ static enum err_code search_parts(struct search *search, struct err *err)
     qsort(search->counts, plan->text_count, sizeof *search->counts, by_number);
     qsort(plan->texts, plan->text_count, sizeof *plan->texts, by_mark);
     for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
-        for (uint32_t docid = 1; docid <= archive_last(search->archive, i) && code == ERR_OK; docid++) {
+        for (uint32_t docid = 1; docid <= holdings_last(search->holdings, i) && code == ERR_OK; docid++) {
             uint32_t tokens = search->tokens[i][docid];
             if (tokens > 0 && bsearch(&tokens, search->counts, plan->text_count, sizeof tokens, by_number) != NULL) {
                 code = compare(search, i, docid, err);
@@ -359,14 +359,14 @@ static enum err_code search_generation(struct purge_plan *plan, const struct lay
     if (search.tokens == NULL) {
         return err_nomem(err, "a list of documents");
     }
-    enum err_code code = archive_open(layout, current, &search.archive, err);
+    enum err_code code = holdings_open(layout, current, &search.holdings, err);
     if (code == ERR_OK) {
         code = search_parts(&search, err);
     }
     for (size_t i = 0; i < current->part_count; i++) {
         free(search.tokens[i]);
     }
-    archive_free(search.archive);
+    holdings_free(search.holdings);
     buf_done(&search.text);
     free(search.tokens);
     free(search.counts);
@@ -377,15 +377,15 @@ static enum err_code search_generation(struct purge_plan *plan, const struct lay
 static enum err_code find_address(struct purge_plan *plan, const struct layout *layout, const struct generation *current,
                                   struct progress *progress, struct err *err)
 {
-    CLEANUP(archive_free_cleanup) struct archive *archive = NULL;
+    CLEANUP(holdings_free_cleanup) struct holdings *holdings = NULL;
     size_t len = strlen(plan->target);
-    enum err_code code = archive_open(layout, current, &archive, err);
+    enum err_code code = holdings_open(layout, current, &holdings, err);
     for (size_t i = 0; i < current->part_count && code == ERR_OK; i++) {
-        uint32_t last = archive_last(archive, i);
+        uint32_t last = holdings_last(holdings, i);
         for (uint32_t docid = 1; docid <= last && code == ERR_OK; docid++) {
             struct doc_head head;
             char uid[SCHEMA_UID_LEN + 1];
-            code = archive_head(archive, i, docid, &head, err);
+            code = holdings_head(holdings, i, docid, &head, err);
             progress_merge(progress, docid, last);
             if (code == ERR_OK && head.url.len == len && memcmp(head.url.text, plan->target, len) == 0) {
                 snprintf(uid, sizeof uid, "%.*s", (int)head.uid.len, head.uid.text);
