@@ -29,7 +29,7 @@ void holdings_free(struct holdings *holdings)
 }
 
 enum err_code holdings_open(const struct layout *layout, const struct generation *generation, struct holdings **ret_holdings,
-                           struct err *err)
+                            struct err *err)
 {
     CLEANUP(holdings_free_cleanup) struct holdings *holdings = calloc(1, sizeof *holdings);
     AUTO_FREE struct generation_part *parts = calloc(generation->part_count + 1, sizeof *parts);
@@ -99,8 +99,8 @@ enum err_code holdings_text(struct holdings *holdings, const struct doc_head *he
     return code;
 }
 
-enum err_code holdings_find(struct holdings *holdings, const char *uid, struct holdings_place *places, size_t max, size_t *ret_count,
-                           struct err *err)
+enum err_code holdings_find(struct holdings *holdings, const char *uid, struct holdings_place *places, size_t max,
+                             size_t *ret_count, struct err *err)
 {
     char term[SCHEMA_UID_LEN + 2];
     uint32_t docids[FOUND_MAX];

@@ -11,7 +11,7 @@ struct holdings;
 
 /* The generation must outlive it. */
 enum err_code holdings_open(const struct layout *layout, const struct generation *generation, struct holdings **ret_holdings,
-                           struct err *err);
+                            struct err *err);
 void holdings_free(struct holdings *holdings);
 DEFINE_CLEANUP(struct holdings, holdings_free)
 
@@ -25,7 +25,7 @@ enum err_code holdings_text(struct holdings *holdings, const struct doc_head *he
 struct holdings_place {
     uint32_t part, docid;
 };
-enum err_code holdings_find(struct holdings *holdings, const char *uid, struct holdings_place *places, size_t max, size_t *ret_count,
-                           struct err *err);
+enum err_code holdings_find(struct holdings *holdings, const char *uid, struct holdings_place *places, size_t max,
+                             size_t *ret_count, struct err *err);
 
 #endif

@@ -296,7 +296,8 @@ enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, c
     return clear(layout, ledger, current, making, true, err);
 }
 
-enum err_code layout_clear_all(const struct layout *layout, struct ledger *ledger, const struct generation *current, struct err *err)
+enum err_code layout_clear_all(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                               struct err *err)
 {
     return clear(layout, ledger, current, NULL, false, err);
 }

@@ -212,7 +212,8 @@ enum err_code ledger_find_tombstone(struct ledger *ledger, const char *name, int
         step = SQLITE_DONE;
     }
     enum err_code code = end_rows(ledger, bound, step, ERR_OK, err);
-    return code == ERR_OK && !found ? err_set(err, ERR_NOT_FOUND, "there is no tombstone '%.100s'; --purged lists them", name) : code;
+    return code != ERR_OK || found ? code
+        : err_set(err, ERR_NOT_FOUND, "there is no tombstone '%.100s'; --purged lists them", name);
 }
 
 /* ---- Writing -------------------------------------------------------------------------------- */
@@ -285,7 +286,8 @@ enum err_code ledger_forget_earlier(struct ledger *ledger, struct err *err)
 
 enum err_code ledger_end_tombstone(struct ledger *ledger, int64_t tombstone, struct err *err)
 {
-    return run(ledger, bind(ledger, err, "UPDATE tombstone SET pending = 0 WHERE id = ?1", "i", tombstone), "write a tombstone", err);
+    return run(ledger, bind(ledger, err, "UPDATE tombstone SET pending = 0 WHERE id = ?1", "i", tombstone), "write a tombstone",
+               err);
 }
 
 /* Rows that can be gone back to are told too, or a file would stay out that nothing keeps out any more. */
@@ -306,8 +308,8 @@ enum err_code ledger_drop_tombstone(struct ledger *ledger, int64_t tombstone, st
                                            "have files read again", err) : code;
 }
 
-/* Deleted rows are wiped as they go (secure_delete); VACUUM also takes what pages keep in their gaps when rows move.  Then the log of
- * writes is emptied, which has older versions of pages. */
+/* Deleted rows are wiped as they go (secure_delete); VACUUM also takes what pages keep in their gaps when rows move.  Then the log
+ * of writes is emptied, which has older versions of pages. */
 enum err_code ledger_scrub(struct ledger *ledger, const char *directory, struct err *err)
 {
     sqlite3_free(sqlite3_temp_directory);

@@ -16,7 +16,16 @@
 #include "indexer/verify.h"
 #include "text/editor.h"
 
-enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_UNKNOWN = 6, EXIT_STOPPED = 130 };
+enum {
+    EXIT_OK,
+    EXIT_USAGE = 1,
+    EXIT_SOME_FAILED = 2,
+    EXIT_LOCKED = 3,
+    EXIT_INDEX = 4,
+    EXIT_IO = 5,
+    EXIT_UNKNOWN = 6,
+    EXIT_STOPPED = 130,
+};
 
 static struct {
     const char *index, *config, *forget, *explain, *record, *check_words, *memory, *purge, *unpurge, *reason;
@@ -38,8 +47,8 @@ static const struct opt option_table[] = {
     { "reanalyse", 0, OPT_FLAG, &options.reanalyse, 0, 0, NULL,
       "make the terms again from the stored texts, without the sources" },
     { "forget", 0, OPT_STRING, &options.forget, 0, 0, "NAME", "remove a source and its documents from the index" },
-    { "purge", 0, OPT_STRING, &options.purge, 0, 0, "ID|PATH|URL",
-      "remove a document for good, at once, from all that is stored, and keep it out; needs --reason" },
+    { "purge", 0, OPT_STRING, &options.purge, 0, 0, "DOCUMENT",
+      "remove a document (its id, path or address) for good, at once, and keep it out; needs --reason" },
     { "reason", 0, OPT_STRING, &options.reason, 0, 0, "TEXT", "with --purge: why; with --unpurge, optional" },
     { "purged", 0, OPT_FLAG, &options.purged, 0, 0, NULL, "list what was purged, by whom, when and why" },
     { "unpurge", 0, OPT_STRING, &options.unpurge, 0, 0, "ID", "let the next run take in again what a purge keeps out" },
@@ -76,7 +85,8 @@ static const struct opt_program program = {
     .option_count = sizeof option_table / sizeof *option_table,
     .epilogue = "exit status: 0 up to date, 1 usage, 2 finished but some documents failed (listed),\n"
                 "3 another indexer holds the lock, 4 the index is damaged or of another version,\n"
-                "5 out of space or input/output error, 6 nothing known by what --purge or --unpurge names, 130 stopped by a signal.\n",
+                "5 out of space or input/output error, 6 the index does not know what --purge or --unpurge\n"
+                "names, 130 stopped by a signal.\n",
 };
 
 static int exit_for(enum err_code code)

@@ -210,8 +210,8 @@ static enum err_code check_parts(struct purge *purge, struct err *err)
     }
     uint64_t available = (uint64_t)info.f_bavail * info.f_frsize;
     return needed <= available ? ERR_OK
-        : err_set(err, ERR_NOSPACE, "not enough room for %s: what stays of the parts concerned is written anew, which needs about %.0f "
-                  "MB, and %.0f MB are free. Nothing was changed. Make room, or start with --no-space-check",
+        : err_set(err, ERR_NOSPACE, "not enough room for %s: what stays of the parts concerned is written anew, which needs about "
+                  "%.0f MB, and %.0f MB are free. Nothing was changed. Make room, or start with --no-space-check",
                   purge->options->directory, (double)needed / 1e6, (double)available / 1e6);
 }
 

@@ -2,8 +2,8 @@
  *
  * The way of a purge:
  *   1. what is meant, and what has the same content, is found (purge_plan.h); nothing has been changed until then;
- *   2. one transaction of the ledger writes the tombstone (tombstones.h), makes the rows of the documents skipped, and takes away all
- *      that could be rolled back to;
+ *   2. one transaction of the ledger writes the tombstone (tombstones.h), makes the rows of the documents skipped, and takes away
+ *      all that could be rolled back to;
  *   3. the parts that have the documents, dead versions included, are merged anew without them, their texts follow
  *      (texts.h), and that is published as a generation; all older ones go, and the ledger is rewritten;
  *   4. a line is written to purge.log, and the tombstone is not pending any more.

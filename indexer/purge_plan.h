@@ -41,8 +41,8 @@ struct purge_plan {
 };
 
 /* What `target` means: a unique id; an address; the path of a file in its source, with or without the name of the source or
- * its folder before it; such a path, "!/" and the id of a record; or the id of a record alone, as results show it.  Changes nothing.
- * Finding nothing is no error. */
+ * its folder before it; such a path, "!/" and the id of a record; or the id of a record alone, as results show it.  Changes
+ * nothing.  Finding nothing is no error. */
 enum err_code purge_plan_make(const struct layout *layout, struct ledger *ledger, const struct generation *current,
                               const uint8_t key[KEYED_KEY_SIZE], const char *target, struct progress *progress,
                               struct purge_plan *ret_plan, struct err *err);

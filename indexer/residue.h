@@ -4,8 +4,8 @@
  * of those that stay must have come from a text that goes:
  *   - a word of the text that no living document has, and that is in the dictionary, or three quarters of it are;
  *   - words of the text in a row that stand so in the dictionary, and in no living document.
- * Forms are compared, as tokens fold to them.  A piece that a page break cuts in all documents that stay counts as kept, too: what is
- * then done in vain is training again.
+ * Forms are compared, as tokens fold to them.  A piece that a page break cuts in all documents that stay counts as kept, too: what
+ * is then done in vain is training again.
  */
 #ifndef NASLAG_INDEXER_RESIDUE_H
 #define NASLAG_INDEXER_RESIDUE_H

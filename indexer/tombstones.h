@@ -2,9 +2,9 @@
  * what it is known again.
  *
  * A tombstone is one purge.  It has the ids of the documents that it took out, copies and dead versions included, and marks:
- * keyed digests (purged.h) of what may not come back.  Neither has a path, an address or a word of the documents in it.  A tombstone is
- * pending from the transaction that makes it until nothing of its documents is left on disk.  Tombstones are of no generation: going
- * back to an earlier one leaves them alone.
+ * keyed digests (purged.h) of what may not come back.  Neither has a path, an address or a word of the documents in it.  A tombstone
+ * is pending from the transaction that makes it until nothing of its documents is left on disk.  Tombstones are of no generation:
+ * going back to an earlier one leaves them alone.
  */
 #ifndef NASLAG_INDEXER_TOMBSTONES_H
 #define NASLAG_INDEXER_TOMBSTONES_H
@@ -58,7 +58,7 @@ typedef enum err_code ledger_tombstone_visit(void *context, const struct tombsto
 /* By number; only those that are pending, when asked. */
 enum err_code ledger_each_tombstone(struct ledger *ledger, bool pending, ledger_tombstone_visit *visit, void *context,
                                     struct err *err);
-/* The ids of the documents of a tombstone (of all that are pending, for 0), and where the ledger knows them, "" when it does not. */
+/* The ids of the documents of a tombstone (of all that are pending, for 0), and where the ledger has a row of them, else "". */
 typedef enum err_code ledger_uid_visit(void *context, const char *uid, const char *place, struct err *err);
 enum err_code ledger_each_tombstone_uid(struct ledger *ledger, int64_t tombstone, ledger_uid_visit *visit, void *context,
                                         struct err *err);
