@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "indexer/holdings.h"
 
@@ -158,7 +159,7 @@ static enum err_code match_document(void *context, const struct ledger_found_doc
     struct purge_plan *plan = context;
     bool id = strcmp(plan->kind, "id") == 0, url = strcmp(plan->kind, "url") == 0;
     bool wanted = id ? strcmp(document->uid, plan->target) == 0 : url ? is_capture(document->record, plan->target) : false;
-    for (size_t i = 0; !wanted && i < plan->tree_count; i++) {
+    for (size_t i = 0; !wanted && i < plan->named_trees; i++) {
         wanted = plan->trees[i].file == document->file && is_below(document->record, plan->trees[i].record);
     }
     if (!wanted && !id && document->record[0] != '\0' && is_below(document->record, plan->target)) {
@@ -167,7 +168,7 @@ static enum err_code match_document(void *context, const struct ledger_found_doc
         if (code != ERR_OK) {
             return code;
         }
-        plan->kind = strcmp(plan->kind, "path") == 0 && plan->tree_count == 1 ? "record" : plan->kind;
+        plan->kind = strcmp(plan->kind, "path") == 0 && plan->named_trees == 0 ? "record" : plan->kind;
     }
     return wanted ? add_document(plan, document, false, err) : ERR_OK;
 }
@@ -220,9 +221,8 @@ struct search {
     const struct generation *generation;
     struct progress *progress;
     size_t sorted;      /* documents of the plan that the ledger gave */
-    uint32_t **tokens;  /* by part and docid: of the documents that are not in the plan; 0 for others */
-    uint32_t *counts;   /* numbers of tokens that the texts of the plan have, sorted; as many as plan->texts */
-    size_t count_capacity;
+    uint8_t **tokens;   /* by part and docid, as count_tokens tells: of the documents that are not in the plan */
+    bool counts[SCHEMA_PAGE_GAP + 1]; /* those that the texts of the plan have */
     struct buf text;
 };
 
@@ -249,6 +249,12 @@ static enum err_code take_place(struct search *search, size_t part, uint32_t doc
     return add_document(plan, &found, copy, err);
 }
 
+/* The number of tokens, from 1 on, as far as it does not depend on how the text is cut in pages. */
+static uint8_t count_tokens(const struct doc_head *head)
+{
+    return (uint8_t)(head->tokens % SCHEMA_PAGE_GAP + 1);
+}
+
 /* Notes the text of a document of the plan, so that its copies can be found. */
 static enum err_code take_text(struct search *search, const struct doc_head *head, struct err *err)
 {
@@ -259,12 +265,11 @@ static enum err_code take_text(struct search *search, const struct doc_head *hea
         return code;
     }
     struct purge_plan *plan = search->plan;
-    if (mem_grow(&plan->texts, &plan->text_capacity, plan->text_count, sizeof *plan->texts) != 0
-        || mem_grow(&search->counts, &search->count_capacity, plan->text_count, sizeof *search->counts) != 0) {
+    if (mem_grow(&plan->texts, &plan->text_capacity, plan->text_count, sizeof *plan->texts) != 0) {
         return err_nomem(err, "a list of texts");
     }
-    plan->texts[plan->text_count] = mark;
-    search->counts[plan->text_count++] = head->tokens;
+    plan->texts[plan->text_count++] = mark;
+    search->counts[count_tokens(head)] = true;
     return ERR_OK;
 }
 
@@ -282,17 +287,11 @@ static enum err_code look_at(struct search *search, size_t part, uint32_t docid,
         && memcmp(head.url.text, plan->target, head.url.len) == 0;
     bool id = strcmp(plan->kind, "id") == 0 && strcmp(uid, plan->target) == 0; /* also one that is dead and gone from its source */
     if (!url && !id && find_document(plan, search->sorted, uid) == NULL) {
-        search->tokens[part][docid] = head.tokens;
+        search->tokens[part][docid] = count_tokens(&head);
         return ERR_OK;
     }
     code = take_place(search, part, docid, &head, false, err);
     return code == ERR_OK ? take_text(search, &head, err) : code;
-}
-
-static int by_number(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
 }
 
 static int by_mark(const void *left, const void *right)
@@ -337,12 +336,10 @@ static enum err_code search_parts(struct search *search, struct err *err)
     if (plan->text_count == 0) {
         return code;
     }
-    qsort(search->counts, plan->text_count, sizeof *search->counts, by_number);
     qsort(plan->texts, plan->text_count, sizeof *plan->texts, by_mark);
     for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
         for (uint32_t docid = 1; docid <= holdings_last(search->holdings, i) && code == ERR_OK; docid++) {
-            uint32_t tokens = search->tokens[i][docid];
-            if (tokens > 0 && bsearch(&tokens, search->counts, plan->text_count, sizeof tokens, by_number) != NULL) {
+            if (search->counts[search->tokens[i][docid]]) {
                 code = compare(search, i, docid, err);
             }
         }
@@ -369,7 +366,6 @@ static enum err_code search_generation(struct purge_plan *plan, const struct lay
     holdings_free(search.holdings);
     buf_done(&search.text);
     free(search.tokens);
-    free(search.counts);
     return code;
 }
 
@@ -435,10 +431,16 @@ enum err_code purge_plan_make(const struct layout *layout, struct ledger *ledger
 {
     struct purge_plan plan = { .target = target, .kind = kind_of(target) };
     AUTO_FREE char *real = realpath(target, NULL);
-    snprintf(plan.real, sizeof plan.real, "%s", real != NULL && strlen(real) < sizeof plan.real ? real : "");
+    struct stat info;
+    bool file = real != NULL && strlen(real) < sizeof plan.real && stat(real, &info) == 0 && S_ISREG(info.st_mode);
+    snprintf(plan.real, sizeof plan.real, "%s", file ? real : ""); /* a folder is no document */
+    if (target[0] == '\0') {
+        return err_set(err, ERR_INVALID, "an empty name is no document");
+    }
     enum err_code code = keyed_new(key, &plan.keyed, err);
     if (code == ERR_OK && strcmp(plan.kind, "id") != 0) {
         code = ledger_each_file(ledger, 0, match_file, &plan, err);
+        plan.named_trees = plan.tree_count;
     }
     if (code == ERR_OK) {
         code = ledger_each_document(ledger, match_document, &plan, err);

@@ -33,7 +33,7 @@ struct purge_plan {
     struct purge_document *documents;
     size_t document_count, document_capacity;
     struct purge_tree *trees;
-    size_t tree_count, tree_capacity;
+    size_t tree_count, tree_capacity, named_trees; /* the latter: that were named with their file, the first ones */
     struct mark *texts;    /* of their texts */
     size_t text_count, text_capacity;
     struct purge_place *places; /* in the generation, dead ones included; by part and docid */

@@ -2,7 +2,7 @@
  * what it is known again.
  *
  * A tombstone is one purge.  It has the ids of the documents that it took out, copies and dead versions included, and marks:
- * keyed digests (purged.h) of what may not come back.  Neither has a path, an address or a word of the documents in it.  A tombstone
+ * keyed digests (purged.h) of what may not come back.  Neither has a path, an address or a word of the documents in it.  One
  * is pending from the transaction that makes it until nothing of its documents is left on disk.  Tombstones are of no generation:
  * going back to an earlier one leaves them alone.
  */

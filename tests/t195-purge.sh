@@ -100,6 +100,12 @@ indexer --purge s/klacht.txt
 is $status 1 'a reason is required'
 indexer --purge s/klacht.txt --reason "$(printf 'a\nb')"
 is $status 1 '  on one line'
+indexer --purge '' --reason x
+is $status 1 'a name is required'
+indexer --purge "$work/s" --reason x
+is $status 6 'a folder is no document'
+indexer --purge s --reason x
+is $status 6 '  nor is a source'
 indexer --index nergens --purge x --reason x
 is $status 1 'there must be an index'
 ok '  and none is made' test ! -e nergens
@@ -166,7 +172,7 @@ for name in aap noot mies wim zus; do clean $name "after --reanalyse, $name"; do
 # Other times, a changed file, the same content elsewhere: as a file, in an archive, with other white space.
 secret aap >s/klacht.txt; echo 'vierde versie' >>s/klacht.txt
 secret wim >s/elders.txt
-{ secret aap; echo; echo; echo 'derde   versie'; } >pak/stiekem.txt
+{ secret aap; printf '\n\n\fderde   versie\n'; } >pak/stiekem.txt
 tar -cf s/map/nieuw.tar -C pak stiekem.txt besluit.txt
 secret noot >pak/binnen.txt; echo 'nog iets' >>pak/binnen.txt
 tar -cf s/map/stukken.tar -C pak binnen.txt besluit.txt
@@ -221,7 +227,7 @@ is "$(total nieuwlid)" 0 '  stays out'
 indexer_is 0 'and the last of them' --quiet --purge klacht.txt --reason alles
 rm s/klacht.txt s/kopie.txt s/map/nieuw.tar
 indexer_is 0 'files that are gone' --quiet s
-is "$(search_json klacht.txt | grep -c 'klacht.txt"')" 0 '  are gone'
+is "$(names zwabberinkaap)" '' '  are gone'
 indexer_is 0 'the index is sound' --verify
 
 # ---- All there is -----------------------------------------------------------------------------------
