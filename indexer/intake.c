@@ -11,6 +11,7 @@
 #include "indexer/lines.h"
 #include "indexer/mend.h"
 #include "indexer/metadata.h"
+#include "indexer/purged.h"
 
 /* What a file job says; strings are copies. */
 struct file_job {
@@ -30,6 +31,7 @@ struct intake {
     int socket;
     struct extract_worker *worker;
     struct ledger *ledger;       /* read-only, opened when first needed */
+    struct purged *purged;       /* read at the first job: a run does not change it */
     struct line_reader *reader;  /* made at the first file of records */
     struct line_set *set;        /* of set_path */
     char set_path[4096];
@@ -38,6 +40,7 @@ struct intake {
     struct buf kept;             /* uids that have not been reported yet */
     /* The job. */
     struct file_job job;
+    uint8_t origins[DOC_FIELDS]; /* of the values of the record in hand */
     int fd;
     const struct line *lines;    /* that the worker reads now, in a file of records */
     size_t line_count, line_at;
@@ -83,6 +86,7 @@ void intake_free(struct intake *intake)
     if (intake != NULL) {
         extract_worker_free(intake->worker);
         ledger_free(intake->ledger);
+        purged_free(intake->purged);
         line_reader_free(intake->reader);
         line_set_free(intake->set);
         buf_done(&intake->message);
@@ -157,14 +161,9 @@ static struct doc_string string_of(const char *text)
     return (struct doc_string){ text, strlen(text) };
 }
 
-static enum err_code index_record(struct intake *intake, const struct file_job *job, struct extract_record *record,
-                                  const char *uid, struct err *err)
+static enum err_code index_record(struct intake *intake, const struct extract_record *record, const char *uid, struct err *err)
 {
-    uint8_t origins[DOC_FIELDS];
-    enum err_code code = metadata_merge(&job->metadata, job->kind, record, origins, err);
-    if (code != ERR_OK) {
-        return code;
-    }
+    const struct file_job *job = &intake->job;
     AUTO_BUF struct buf headings, url;
     buf_init(&headings, (size_t)8 << 20);
     buf_init(&url, 65536);
@@ -202,7 +201,7 @@ static enum err_code index_record(struct intake *intake, const struct file_job *
         .pages = record->pages,
         .page_count = record->page_count,
     };
-    memcpy(input.head.origins, origins, sizeof origins);
+    memcpy(input.head.origins, intake->origins, sizeof intake->origins);
     return spool_add(intake->spool, &input, err);
 }
 
@@ -236,6 +235,11 @@ static bool has_digest(const struct extract_record *record)
     return memcmp(record->digest, none, DIGEST_SIZE) != 0;
 }
 
+static enum err_code need_ledger(struct intake *intake, struct err *err)
+{
+    return intake->ledger != NULL ? ERR_OK : ledger_open(intake->options->directory, false, &intake->ledger, err);
+}
+
 /* Whether a file or member is as the ledger knows it, by its digest. */
 static enum err_code is_unchanged(struct intake *intake, const struct extract_record *record, const char *uid,
                                   bool *ret_unchanged, struct err *err)
@@ -245,13 +249,34 @@ static enum err_code is_unchanged(struct intake *intake, const struct extract_re
     if (!intake->job.compare || intake->lines != NULL || !has_digest(record)) { /* of lines only those that changed come here */
         return ERR_OK;
     }
-    enum err_code code = intake->ledger != NULL ? ERR_OK
-                                                : ledger_open(intake->options->directory, false, &intake->ledger, err);
+    enum err_code code = need_ledger(intake, err);
     if (code == ERR_OK) {
         code = ledger_get_digest(intake->ledger, uid, known, err);
         *ret_unchanged = code == ERR_OK && memcmp(known, record->digest, DIGEST_SIZE) == 0;
     }
     return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+/* Why a record is kept out, NULL when it is not; by its text when that is mended, by all else before. */
+static const char *why_purged(struct intake *intake, const struct extract_record *record, const char *uid, bool mended)
+{
+    if (mended || purged_is_empty(intake->purged)) {
+        return mended ? purged_find_text(intake->purged, record->text, record->text_len) : NULL;
+    }
+    AUTO_BUF struct buf url;
+    buf_init(&url, 65536);
+    metadata_url(intake->job.url, intake->job.name, record, &url);
+    struct purged_record wanted = { .source = intake->job.source, .path = intake->job.name, .record = record->id, .uid = uid,
+                                    .url = url.data, .url_len = url.len, .digest = record->digest };
+    return purged_find(intake->purged, &wanted);
+}
+
+/* A record that was purged leaves no digest either. */
+static enum err_code report_purged(struct intake *intake, struct extract_record *record, const char *uid, const char *why,
+                                   struct err *err)
+{
+    memset(record->digest, 0, DIGEST_SIZE);
+    return report_record(intake, record, uid, LEDGER_SKIPPED, why, err);
 }
 
 static enum err_code take_record(struct intake *intake, struct extract_record *record, struct err *err)
@@ -265,7 +290,15 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     } else if (has_digest(record)) {
         beside_mix(record->digest, job->stamp);
     }
-    enum err_code code = is_unchanged(intake, record, uid, &unchanged, err);
+    enum err_code code = metadata_merge(&job->metadata, job->kind, record, intake->origins, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    const char *why = why_purged(intake, record, uid, false);
+    if (why != NULL) {
+        return report_purged(intake, record, uid, why, err);
+    }
+    code = is_unchanged(intake, record, uid, &unchanged, err);
     if (code != ERR_OK) {
         return code;
     }
@@ -277,12 +310,14 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
         return report_record(intake, record, uid, record->skipped ? LEDGER_SKIPPED : LEDGER_FAILED, record->problem, err);
     }
     if (is_blank(record->text, record->text_len)) {
-        const char *why = record->note[0] != '\0' ? record->note : "no text in it";
-        return report_record(intake, record, uid, LEDGER_EMPTY, why, err);
+        return report_record(intake, record, uid, LEDGER_EMPTY, record->note[0] != '\0' ? record->note : "no text in it", err);
     }
     code = mend_record(intake->options->dutch, record, err);
+    if (code == ERR_OK && (why = why_purged(intake, record, uid, true)) != NULL) {
+        return report_purged(intake, record, uid, why, err);
+    }
     if (code == ERR_OK) {
-        code = index_record(intake, job, record, uid, err);
+        code = index_record(intake, record, uid, err);
     }
     if (code != ERR_OK) {
         return code;
@@ -468,7 +503,13 @@ enum err_code intake_do_file(struct intake *intake, struct spool *spool, struct 
     }
     memcpy(job->key, key, KEYED_KEY_SIZE);
     intake->spool = spool;
-    enum err_code code = read_file(intake, err);
+    enum err_code code = intake->purged != NULL ? ERR_OK : need_ledger(intake, err);
+    if (code == ERR_OK && intake->purged == NULL) {
+        code = purged_load(intake->ledger, job->key, &intake->purged, err);
+    }
+    if (code == ERR_OK) {
+        code = read_file(intake, err);
+    }
     if (code == ERR_OK) {
         code = report_done(intake, err);
     }

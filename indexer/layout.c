@@ -46,7 +46,7 @@ static bool is_empty_folder(DIR *parent, const char *name)
 static bool may_be_ours(DIR *dir, const char *name)
 {
     bool known = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, SCHEMA_LOCK) == 0
-        || strcmp(name, SCHEMA_EDITOR) == 0;
+        || strcmp(name, SCHEMA_EDITOR) == 0 || strcmp(name, SCHEMA_PURGE_LOG) == 0;
     for (size_t i = 0; i < FOLDER_COUNT && !known; i++) {
         known = strcmp(name, folders[i]) == 0 && is_empty_folder(dir, name);
     }
@@ -294,6 +294,12 @@ enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, c
                            const struct generation *making, struct err *err)
 {
     return clear(layout, ledger, current, making, true, err);
+}
+
+enum err_code layout_clear_all(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                               struct err *err)
+{
+    return clear(layout, ledger, current, NULL, false, err);
 }
 
 void layout_clear_up(const struct layout *layout, struct ledger *ledger, const struct generation *current)

@@ -25,6 +25,9 @@ enum err_code layout_recover(const struct layout *layout, struct ledger *ledger,
  * too: the resources of a generation that is being made. */
 enum err_code layout_clear(const struct layout *layout, struct ledger *ledger, const struct generation *current,
                            const struct generation *making, struct err *err);
+/* The same, and the generation before the current one goes too, whoever reads it. */
+enum err_code layout_clear_all(const struct layout *layout, struct ledger *ledger, const struct generation *current,
+                               struct err *err);
 /* At the end of a run, failed or not: removes what is half done, as far as nobody can come to need it, and generations that the run
  * went through on its way.  (A reader that is just opening one of these finds that `current` has moved, and takes that.)  With
  * NULL for the ledger only tmp/ is emptied. */

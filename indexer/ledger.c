@@ -19,7 +19,7 @@ static const char ledger_schema[] =
     " state INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '', digest BLOB, bytes INTEGER, cut INTEGER,"
     " run INTEGER NOT NULL, recurring INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS document_file ON document(file);"
-    LEDGER_UNDO_SCHEMA;
+    LEDGER_UNDO_SCHEMA LEDGER_TOMBSTONE_SCHEMA;
 
 /* The statements, prepared when first used. */
 static const char *const ledger_sql[LEDGER_STATEMENTS] = {
@@ -134,8 +134,9 @@ static enum err_code set_up(struct ledger *ledger, bool writable, struct err *er
     sqlite3_busy_timeout(ledger->db, 10000);
     enum err_code code = ERR_OK;
     if (writable) {
-        /* WAL: readers see the last commit while a run is under way.  FULL: a commit is on disk. */
-        code = ledger_execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "open it", err);
+        /* WAL: readers see the last commit while a run is under way.  FULL: a commit is on disk.  What is deleted is wiped. */
+        code = ledger_execute(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;", "open it",
+                              err);
         if (code == ERR_OK) {
             code = ledger_execute(ledger, ledger_schema, "make its tables", err);
         }

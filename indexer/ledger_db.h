@@ -58,6 +58,15 @@ struct ledger {
     "CREATE TABLE IF NOT EXISTS earlier(generation INTEGER PRIMARY KEY);" \
     LEDGER_UNDO_TABLE("source", "id") LEDGER_UNDO_TABLE("file", "id") LEDGER_UNDO_TABLE("document", "uid") \
     LEDGER_UNDO_TABLE("meta", "key")
+/* ---- Tombstones (ledger_tombstones.c) ---- */
+#define LEDGER_TOMBSTONE_SCHEMA \
+    "CREATE TABLE IF NOT EXISTS tombstone(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, at INTEGER NOT NULL," \
+    " who TEXT NOT NULL, reason TEXT NOT NULL, documents INTEGER NOT NULL, copies INTEGER NOT NULL," \
+    " pending INTEGER NOT NULL DEFAULT 1);" \
+    "CREATE TABLE IF NOT EXISTS tombstone_uid(uid TEXT NOT NULL, tombstone INTEGER NOT NULL, PRIMARY KEY(uid, tombstone))" \
+    " WITHOUT ROWID;" \
+    "CREATE TABLE IF NOT EXISTS tombstone_mark(mark BLOB NOT NULL, tombstone INTEGER NOT NULL, PRIMARY KEY(mark, tombstone))" \
+    " WITHOUT ROWID;"
 /* At the beginning of a run: notes from now on what changes.  `keep` as in ledger_begin. */
 enum err_code ledger_undo_begin(struct ledger *ledger, unsigned keep, struct err *err);
 /* The run publishes: what it began with can be rolled back to; what is too old is forgotten. */

@@ -8,6 +8,7 @@ naslag_index_SOURCES = \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
+	indexer/holdings.c indexer/holdings.h \
 	indexer/intake.c indexer/intake.h \
 	indexer/known.c indexer/known.h \
 	indexer/layout.c indexer/layout.h \
@@ -18,6 +19,7 @@ naslag_index_SOURCES = \
 	indexer/ledger_limits.c \
 	indexer/ledger_lines.c \
 	indexer/ledger_report.c \
+	indexer/ledger_tombstones.c indexer/tombstones.h \
 	indexer/ledger_undo.c \
 	indexer/limits.c indexer/limits.h \
 	indexer/lines.c indexer/lines.h \
@@ -34,6 +36,12 @@ naslag_index_SOURCES = \
 	indexer/publish_lexicon.c \
 	indexer/publish_merge.c \
 	indexer/publish_part.c indexer/publish_part.h \
+	indexer/purge.c indexer/purge.h \
+	indexer/purge_finish.c \
+	indexer/purge_log.c \
+	indexer/purge_plan.c indexer/purge_plan.h \
+	indexer/purged.c indexer/purged.h \
+	indexer/residue.c indexer/residue.h \
 	indexer/rewrite.c indexer/rewrite.h \
 	indexer/run.c indexer/run.h \
 	indexer/sheet.c indexer/sheet.h \

@@ -10,18 +10,28 @@
 #include "config.h"
 #include "indexer/explain.h"
 #include "indexer/limits.h"
+#include "indexer/purge.h"
 #include "indexer/rollback.h"
 #include "indexer/run.h"
 #include "indexer/status.h"
 #include "indexer/verify.h"
 #include "text/editor.h"
 
-enum { EXIT_OK, EXIT_USAGE = 1, EXIT_SOME_FAILED = 2, EXIT_LOCKED = 3, EXIT_INDEX = 4, EXIT_IO = 5, EXIT_STOPPED = 130 };
+enum {
+    EXIT_OK,
+    EXIT_USAGE = 1,
+    EXIT_SOME_FAILED = 2,
+    EXIT_LOCKED = 3,
+    EXIT_INDEX = 4,
+    EXIT_IO = 5,
+    EXIT_UNKNOWN = 6,
+    EXIT_STOPPED = 130,
+};
 
 static struct {
-    const char *index, *config, *forget, *explain, *record, *check_words, *memory;
+    const char *index, *config, *forget, *explain, *record, *check_words, *memory, *purge, *unpurge, *reason;
     long jobs, keep, generation;
-    bool verify, rollback, allow_network, no_space_check;
+    bool verify, rollback, purged, allow_network, no_space_check;
     struct limits limits;
     bool status, json, dry_run, quiet, reanalyse, terms, weak_sandbox, self_test, help, version;
 } options;
@@ -39,6 +49,11 @@ static const struct opt option_table[] = {
     { "reanalyse", 0, OPT_FLAG, &options.reanalyse, 0, 0, NULL,
       "make the terms again from the stored texts, without the sources" },
     { "forget", 0, OPT_STRING, &options.forget, 0, 0, "NAME", "remove a source and its documents from the index" },
+    { "purge", 0, OPT_STRING, &options.purge, 0, 0, "DOCUMENT",
+      "remove a document (its id, path or address) for good, at once, and keep it out; needs --reason" },
+    { "reason", 0, OPT_STRING, &options.reason, 0, 0, "TEXT", "with --purge: why; with --unpurge, optional" },
+    { "purged", 0, OPT_FLAG, &options.purged, 0, 0, NULL, "list what was purged, by whom, when and why" },
+    { "unpurge", 0, OPT_STRING, &options.unpurge, 0, 0, "ID", "let the next run take in again what a purge keeps out" },
     { "verify", 0, OPT_FLAG, &options.verify, 0, 0, NULL, "check every byte of the index against what was published" },
     { "rollback", 0, OPT_FLAG, &options.rollback, 0, 0, NULL, "publish again what was published before the last run" },
     { "generation", 0, OPT_NUMBER, &options.generation, 1, LONG_MAX, "N",
@@ -82,13 +97,15 @@ static const struct opt_program program = {
     .name = "naslag-index",
     .usage = "--index DIR [OPTION]... PATH... | --index DIR --status | --index DIR --reanalyse\n"
              "       naslag-index --index DIR --verify | --index DIR --rollback\n"
+             "       naslag-index --index DIR --purge ID|PATH|URL --reason TEXT | --index DIR --purged | --index DIR --unpurge ID\n"
              "       naslag-index --explain FILE | --check-words FILE | --self-test-sandbox",
     .summary = "Makes an index match its sources: adds what is new, replaces what changed, removes what is gone.",
     .options = option_table,
     .option_count = sizeof option_table / sizeof *option_table,
     .epilogue = "exit status: 0 up to date, 1 usage, 2 finished but some documents failed (listed),\n"
                 "3 another indexer holds the lock, 4 the index is damaged or of another version,\n"
-                "5 out of space or input/output error, 130 stopped by a signal.\n",
+                "5 out of space or input/output error, 6 the index does not know what --purge or --unpurge\n"
+                "names, 130 stopped by a signal.\n",
 };
 
 static int exit_for(enum err_code code)
@@ -151,7 +168,8 @@ static const char *usage_problem(int operands)
     bool sources = operands > 0 || options.config != NULL;
     if (options.explain != NULL) {
         bool other = options.status || options.reanalyse || options.forget != NULL || options.dry_run || options.jobs > 0
-            || options.verify || options.rollback || options.generation > 0 || options.keep > 0;
+            || options.verify || options.rollback || options.generation > 0 || options.keep > 0 || options.purge != NULL
+            || options.purged || options.unpurge != NULL;
         return sources || other ? "--explain goes with --index, --record, --terms, --json and limits only" : NULL;
     }
     if (options.record != NULL || options.terms) {
@@ -160,16 +178,23 @@ static const char *usage_problem(int operands)
     if (options.index == NULL) {
         return "--index DIR is missing";
     }
-    int actions = options.status + options.reanalyse + (options.forget != NULL) + options.verify + options.rollback;
+    int actions = options.status + options.reanalyse + (options.forget != NULL) + options.verify + options.rollback
+        + (options.purge != NULL) + options.purged + (options.unpurge != NULL);
     if (actions > 1) {
-        return "--status, --reanalyse, --forget, --verify and --rollback do not go together";
+        return "--status, --reanalyse, --forget, --verify, --rollback, --purge, --purged and --unpurge do not go together";
+    }
+    if (options.purge != NULL && options.reason == NULL && !options.dry_run) {
+        return "--purge needs --reason TEXT: it is kept with the tombstone, and shown by --status";
+    }
+    if (options.reason != NULL && options.purge == NULL && options.unpurge == NULL) {
+        return "--reason goes with --purge and --unpurge";
     }
     if (options.generation > 0 && !options.verify && !options.rollback) {
         return "--generation goes with --verify and --rollback";
     }
     if (actions > 0) {
-        return sources ? "--status, --reanalyse, --forget, --verify and --rollback take no sources"
-            : options.dry_run ? "--dry-run goes with sources" : NULL;
+        return sources ? "--status, --reanalyse, --forget, --verify, --rollback, --purge, --purged and --unpurge take no sources"
+            : options.dry_run && options.purge == NULL ? "--dry-run goes with sources and --purge" : NULL;
     }
     return sources ? NULL : "no sources: name files or directories, or use --config FILE";
 }
@@ -311,6 +336,28 @@ static int rollback(void)
     return rollback_run(&rollback_options, &err) == ERR_OK ? EXIT_OK : fail(&err);
 }
 
+/* --purge and --unpurge.  A stop would leave them to the next run: they end what they have begun. */
+static int purge(void)
+{
+    const struct purge_options purge_options = {
+        .directory = options.index,
+        .target = options.purge != NULL ? options.purge : options.unpurge,
+        .reason = options.reason != NULL ? options.reason : "",
+        .dry_run = options.dry_run,
+        .quiet = options.quiet,
+        .json = options.json,
+        .allow_network = options.allow_network,
+        .no_space_check = options.no_space_check,
+    };
+    struct err err = ERR_INIT;
+    bool unknown = false;
+    signal(SIGPIPE, SIG_IGN);
+    enum err_code code = options.purge != NULL ? purge_run(&purge_options, &unknown, &err)
+                                               : purge_undo(&purge_options, &unknown, &err);
+    int status = code == ERR_OK ? EXIT_OK : fail(&err);
+    return unknown ? EXIT_UNKNOWN : status;
+}
+
 static int explain(void)
 {
     struct explain_options explain_options = {
@@ -390,8 +437,14 @@ int main(int argc, char **argv)
     if (options.explain != NULL) {
         return explain();
     }
-    catch_signals();
+    if (options.purged) {
+        return purge_list(options.index, options.json, &err) == ERR_OK ? EXIT_OK : fail(&err);
+    }
     raise_descriptor_limit();
+    if (options.purge != NULL || options.unpurge != NULL) {
+        return purge();
+    }
+    catch_signals();
     struct sources sources = { 0 };
     int status = gather_sources(operands, argv, &sources, &err) == ERR_OK ? run(&sources) : fail(&err);
     sources_done(&sources);

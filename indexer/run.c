@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "indexer/limits.h"
+#include "indexer/purge.h"
 #include "shim/shim.h"
 #include "text/analysis.h"
 
@@ -282,7 +283,7 @@ static enum err_code need_index(const struct run_options *options, struct err *e
     return code == ERR_NOT_FOUND || code == ERR_OK ? code : ERR_OK; /* what is wrong with it, opening will tell */
 }
 
-/* Ends a publication that a crash cut off.  Closes the ledger again: see pool.h. */
+/* Ends a publication, and a purge, that a crash cut off.  Closes the ledger again: see pool.h. */
 static enum err_code finish_publication(struct run *run, struct err *err)
 {
     CLEANUP(ledger_free_cleanup) struct ledger *ledger = NULL;
@@ -291,6 +292,9 @@ static enum err_code finish_publication(struct run *run, struct err *err)
     enum err_code code = ledger_open(run->layout.directory, true, &ledger, err);
     if (code == ERR_OK) {
         code = layout_recover(&run->layout, ledger, &recovered, err);
+    }
+    if (code == ERR_OK && !run->options->dry_run) {
+        code = purge_finish(&run->layout, ledger, &recovered, &run->progress, err);
     }
     generation_done(&recovered);
     return code;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/io.h"
-#include "indexer/ledger.h"
+#include "indexer/tombstones.h"
 #include "text/generation.h"
 
 #define FAILURES_SHOWN 20
@@ -54,6 +54,15 @@ static enum err_code print_json(const char *directory, const struct generation *
         jw_int(&json, (int64_t)earlier[i]);
     }
     jw_end_array(&json);
+    uint64_t tombstones = 0, pending = 0;
+    if (code == ERR_OK) {
+        code = ledger_count_tombstones(ledger, &tombstones, &pending, err);
+    }
+    jw_key(&json, "tombstones");
+    jw_begin_object(&json);
+    jw_key_int(&json, "all", (int64_t)tombstones);
+    jw_key_int(&json, "pending", (int64_t)pending);
+    jw_end_object(&json);
     if (code == ERR_OK) {
         code = ledger_write_status(ledger, &json, err);
     }
@@ -64,6 +73,18 @@ static enum err_code print_json(const char *directory, const struct generation *
     }
     if (code == ERR_OK) {
         fwrite(out.data, 1, out.len, stdout);
+    }
+    return code;
+}
+
+/* A line when something was purged. */
+static enum err_code print_tombstones(struct ledger *ledger, struct buf *report, struct err *err)
+{
+    uint64_t all = 0, pending = 0;
+    enum err_code code = ledger_count_tombstones(ledger, &all, &pending, err);
+    if (code == ERR_OK && all > 0) {
+        buf_printf(report, "purged: %" PRIu64 " times (--purged lists them)%s\n", all,
+                   pending > 0 ? "; NOT FINISHED: any run of naslag-index does the rest" : "");
     }
     return code;
 }
@@ -91,7 +112,10 @@ enum err_code status_print(const char *directory, bool json, struct err *err)
         size_t earlier_count = 0;
         buf_init(&report, (size_t)64 << 20);
         buf_init(&failures, (size_t)1 << 20);
-        code = ledger_print_status(ledger, &report, err);
+        code = print_tombstones(ledger, &report, err);
+        if (code == ERR_OK) {
+            code = ledger_print_status(ledger, &report, err);
+        }
         if (code == ERR_OK) {
             code = ledger_print_failures(ledger, true, FAILURES_SHOWN, &failures, &failure_count, err);
         }

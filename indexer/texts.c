@@ -209,8 +209,8 @@ static enum err_code list_texts(struct text_mover *mover, const struct generatio
     return ERR_OK;
 }
 
-enum err_code text_mover_new(const char *directory, const struct generation *generation, size_t from, const char *name,
-                             struct text_mover **ret_mover, struct err *err)
+static enum err_code new_mover(const char *directory, const struct generation *generation, size_t from, const char *name,
+                               struct text_mover **ret_mover, struct err *err)
 {
     CLEANUP(text_mover_free_cleanup) struct text_mover *mover = calloc(1, sizeof *mover);
     if (mover == NULL || (mover->directory = strdup(directory)) == NULL) {
@@ -222,6 +222,27 @@ enum err_code text_mover_new(const char *directory, const struct generation *gen
     }
     memcpy(mover->name, name, strlen(name) + 1);
     enum err_code code = list_texts(mover, generation, from, err);
+    if (code == ERR_OK) {
+        *ret_mover = TAKE_PTR(mover);
+    }
+    return code;
+}
+
+enum err_code text_mover_new_with(const char *directory, const struct generation *generation, size_t from, const char *name,
+                                  struct dictionary *dictionary, struct text_mover **ret_mover, struct err *err)
+{
+    enum err_code code = new_mover(directory, generation, from, name, ret_mover, err);
+    if (code == ERR_OK) {
+        (*ret_mover)->dictionary = dictionary_ref(dictionary);
+    }
+    return code;
+}
+
+enum err_code text_mover_new(const char *directory, const struct generation *generation, size_t from, const char *name,
+                             struct text_mover **ret_mover, struct err *err)
+{
+    CLEANUP(text_mover_free_cleanup) struct text_mover *mover = NULL;
+    enum err_code code = new_mover(directory, generation, from, name, &mover, err);
     if (code == ERR_OK) {
         code = texts_dictionary(directory, &mover->dictionary, err);
     }

@@ -35,6 +35,9 @@ struct text_mover;
  * made, which is not there yet.  Trains a dictionary first when there is more text than the one that is there was made for. */
 enum err_code text_mover_new(const char *directory, const struct generation *generation, size_t from, const char *name,
                              struct text_mover **ret_mover, struct err *err);
+/* The same with a dictionary of the caller's choice, NULL for none: nothing is trained. */
+enum err_code text_mover_new_with(const char *directory, const struct generation *generation, size_t from, const char *name,
+                                  struct dictionary *dictionary, struct text_mover **ret_mover, struct err *err);
 void text_mover_free(struct text_mover *mover);
 DEFINE_CLEANUP(struct text_mover, text_mover_free)
 /* An on_data of shim_merge: copies the text of a document, and appends its data, which tell where it is now, to `out`.

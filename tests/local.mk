@@ -140,6 +140,14 @@ tests_list_terms_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_list_terms_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_terms_SOURCES = $(UNIT_CXX)
 
+# Lists all that lies in an index, and purges.
+check_PROGRAMS += tests/list-stored
+tests_list_stored_SOURCES = tests/list-stored.c
+tests_list_stored_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+nodist_EXTRA_tests_list_stored_SOURCES = $(UNIT_CXX)
+TESTS += tests/t195-purge.sh tests/t196-purge-faults.sh
+EXTRA_DIST += tests/t195-purge.sh tests/t196-purge-faults.sh
+
 # Runs a program on a system without some layers of the sandbox, for t045.
 check_PROGRAMS += tests/weaken
 tests_weaken_SOURCES = tests/weaken.c

@@ -14,6 +14,7 @@
  *       resources/         known words and hyphenation patterns that the index was made with (dutch.c)
  *       redactie.txt       abbreviations, synonyms and successions that an editor adds or forbids; optional, read by searches,
  *                          never touched by the indexer (editor.h)
+ *       purge.log          a line of JSON for every purge, appended only (indexer/purge_log.c)
  *       tmp/               segments in the making; emptied whenever the lock is taken
  *
  * A generation is a list of parts.  A changed or vanished document stays in its part and is listed
@@ -38,6 +39,7 @@
 #define SCHEMA_RESOURCES "resources"
 #define SCHEMA_LEXICON "lexicon"
 #define SCHEMA_EDITOR "redactie.txt"
+#define SCHEMA_PURGE_LOG "purge.log"
 
 /* Term prefixes.  Forms are folded, so no form begins with a capital letter.
  *   (none)  exact folded form, of title and text, with positions
