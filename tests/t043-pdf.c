@@ -261,6 +261,17 @@ static void test_xmp(void **state)
     assert_string_equal(xmp.values[XMP_CREATED], "2020-01-02T03:04:05Z");
     assert_null(xmp.values[XMP_KEYWORDS]);
     xmp_done(&xmp);
+    /* Bytes that are no UTF-8 come through in a damaged packet. */
+    static const char damaged[] =
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>Verslag</dc:title><dc:creator><rdf:Seq><rdf:\xB0\xB0li>A</rdf:li>"
+        "</rdf:Seq></dc:creator><dc:subject>x\xB0\xB0</dc:subject></rdf:Description></rdf:RDF>";
+    assert_int_equal(xmp_read(damaged, sizeof damaged - 1, &xmp, NULL), ERR_OK);
+    for (size_t i = 0; i < XMP_VALUES; i++) {
+        size_t len = xmp.values[i] != NULL ? strlen(xmp.values[i]) : 0;
+        assert_true(len == 0 || utf8_valid_prefix(xmp.values[i], len) == len);
+    }
+    xmp_done(&xmp);
     /* Cut anywhere. */
     for (size_t len = 0; len < sizeof packet; len++) {
         assert_int_equal(xmp_read(packet, len, &xmp, NULL), ERR_OK);
