@@ -293,7 +293,8 @@ static void test_document(void **state)
     struct made made;
     make_pages(&made, pages, 3, "/PageLabels << /Nums [0 << /S /r >> 1 << /S /D >>] >> /Outlines 10 0 R", "");
     add_object(&made, "<< /Title (Verslag van de jaarvergadering 2019) /Subject (Notulen en besluiten) "
-                      "/CreationDate (D:20190312101500+01'00') /Producer (t043) >>"); /* object 9 */
+                      "/CreationDate (D:20190312101500+01'00') /Producer (t043) /Author (J. de Wit) "
+                      "/Keywords (raad, tekort) >>"); /* object 9 */
     add_object(&made, "<< /Type /Outlines /First 11 0 R /Last 12 0 R /Count 2 >>");
     add_object(&made, "<< /Title (Bestaat niet) /Parent 10 0 R /Next 12 0 R /Dest [3 0 R /Fit] >>");
     add_object(&made, "<< /Title (Financi\\353n) /Parent 10 0 R /Prev 11 0 R /Dest [7 0 R /Fit] >>");
@@ -304,6 +305,8 @@ static void test_document(void **state)
     assert_string_equal(record->title, "Verslag van de jaarvergadering 2019");
     assert_string_equal(record->description, "Notulen en besluiten");
     assert_string_equal(record->date, "2019-03-12");
+    assert_string_equal(record->author, "J. de Wit");
+    assert_string_equal(record->keywords, "raad, tekort");
     assert_string_equal(record->page_labels, "1:i 2:1");
     assert_string_equal(record->note, "");
     assert_int_equal(record->page_count, 3);
