@@ -1,4 +1,4 @@
-/* pdf-fields.c - what a PDF is called, when and in which language: from XMP, the document's info, or the text. */
+/* pdf-fields.c - what a PDF is called, by whom, when and in which language: from XMP, the document's info, or the text. */
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -202,6 +202,42 @@ static enum err_code find_description(struct pdf_reading *reading, const struct 
     return field_set(&reading->record->description, description, strlen(description), reading->caps->title_bytes, err);
 }
 
+/* Names that programs give when nobody gave one. */
+static bool is_person(const char *name)
+{
+    static const char *const nobody[] = { "administrator", "admin", "author", "auteur", "user", "gebruiker", "owner", "unknown",
+                                          "unknown author", "onbekend", "anonymous", "windows user", "windows-gebruiker" };
+    for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++) {
+        if (strcasecmp(name, nobody[i]) == 0) {
+            return false;
+        }
+    }
+    return pdf_has_word(name, strlen(name));
+}
+
+/* Who wrote it, what it is about, when it was changed last. */
+static enum err_code find_others(struct pdf_reading *reading, const struct xmp *xmp, struct err *err)
+{
+    struct extract_record *record = reading->record;
+    AUTO_G_FREE char *info_author = poppler_document_get_author(reading->document);
+    AUTO_G_FREE char *info_keywords = poppler_document_get_keywords(reading->document);
+    const char *author = xmp->values[XMP_AUTHOR] != NULL ? xmp->values[XMP_AUTHOR] : info_author;
+    const char *subjects = xmp->values[XMP_SUBJECTS] != NULL ? xmp->values[XMP_SUBJECTS] : xmp->values[XMP_KEYWORDS];
+    const char *keywords = subjects != NULL ? subjects : info_keywords;
+    enum err_code code = ERR_OK;
+    if (author != NULL && is_person(author)) {
+        code = field_set(&record->author, author, strlen(author), reading->caps->title_bytes, err);
+    }
+    if (code == ERR_OK && keywords != NULL && pdf_has_word(keywords, strlen(keywords))) {
+        code = field_set(&record->keywords, keywords, strlen(keywords), reading->caps->title_bytes, err);
+    }
+    const char *modified = xmp->values[XMP_MODIFIED];
+    if (code == ERR_OK && modified != NULL) {
+        code = field_set_date(&record->modified, modified, strlen(modified), err);
+    }
+    return code;
+}
+
 static void xmp_cleanup(struct xmp *xmp)
 {
     xmp_done(xmp);
@@ -221,6 +257,9 @@ enum err_code pdf_read_fields(struct pdf_reading *reading, struct err *err)
     if (code == ERR_OK && xmp.values[XMP_LANGUAGE] != NULL) {
         code = field_set_language(&reading->record->language, xmp.values[XMP_LANGUAGE], strlen(xmp.values[XMP_LANGUAGE]), err);
     }
-    return code == ERR_OK ? find_description(reading, &xmp, err) : code;
+    if (code == ERR_OK) {
+        code = find_description(reading, &xmp, err);
+    }
+    return code == ERR_OK ? find_others(reading, &xmp, err) : code;
 }
 

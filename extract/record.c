@@ -192,7 +192,11 @@ static enum err_code read_fields(struct span *span, const struct extract_caps *c
     }
     record->position = span_u64(span);
     record->cut = span_u64(span);
-    record->skipped = span_u8(span) != 0;
+    uint8_t skipped = span_u8(span);
+    if (skipped > 1) {
+        return broken(err, "state is neither of two");
+    }
+    record->skipped = skipped;
     const char *digest = span_bytes(span, sizeof record->digest);
     if (digest == NULL) {
         return broken(err, "end is missing");

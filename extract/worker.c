@@ -33,6 +33,7 @@ struct extract_worker {
     /* The job. */
     bool running;
     bool lines;
+    bool metadata;           /* the job is no document: it has no members, and is not tried again */
     uint64_t start, end;     /* records must begin in here */
     uint64_t size;           /* of the file */
     uint64_t next_position;  /* least position that the next record may have */
@@ -372,7 +373,7 @@ static enum err_code begin_job(struct extract_worker *worker, int fd, struct err
         return err_errno(err, errno, "cannot find the size of the file");
     }
     worker->fd = fd;
-    worker->lines = false;
+    worker->lines = worker->metadata = false;
     worker->start = worker->next_position = 0;
     worker->size = worker->end = (uint64_t)info.st_size;
     worker->has_record = false;
@@ -439,7 +440,7 @@ static enum err_code accept_leaf(struct extract_worker *worker, struct err *err)
     uint64_t number = span_u64(&span);
     size_t len;
     const char *id = span_blob(&span, &len);
-    bool fits = !span.failed && len > 0 && len <= (size_t)worker->caps.title_bytes + 128
+    bool fits = !span.failed && !worker->metadata && len > 0 && len <= (size_t)worker->caps.title_bytes + 128
         && (number > worker->leaf || (*worker->leaf_id == '\0' && number == worker->leaf))
         && memchr(id, '\0', len) == NULL && utf8_valid_prefix(id, len) == len;
     if (!fits) {
@@ -601,6 +602,7 @@ enum err_code extract_worker_metadata(struct extract_worker *worker, int fd, boo
     AUTO_BUF struct buf payload;
     buf_init(&payload, FRAME_LEAST);
     enum err_code code = begin_job(worker, fd, err);
+    worker->metadata = true;
     buf_add_u64(&payload, worker->size);
     buf_add_u8(&payload, table);
     buf_add_blob(&payload, document, strlen(document));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "text/unicode.h"
 
 #define XMP_BYTES_MAX (1 << 20)
 #define VALUE_BYTES_MAX 16384
@@ -85,11 +86,17 @@ static enum err_code keep(struct xmp *xmp, enum xmp_value value, struct buf *tex
     if (text->failed && !text->too_big) {
         return err_nomem(err, "xmp_read");
     }
-    if (xmp->values[value] == NULL && text->len > 0) {
-        xmp->values[value] = buf_take(text);
-        return xmp->values[value] != NULL ? ERR_OK : err_nomem(err, "xmp_read");
+    if (xmp->values[value] != NULL || text->len == 0) {
+        return ERR_OK;
     }
-    return ERR_OK;
+    AUTO_BUF struct buf clean; /* libxml2 gives bytes of a damaged packet as they are */
+    buf_init(&clean, 3 * VALUE_BYTES_MAX);
+    enum err_code code = text_clean(text->data, text->len, &clean, NULL, err);
+    if (code == ERR_OK) {
+        xmp->values[value] = buf_take(&clean);
+        code = xmp->values[value] != NULL ? ERR_OK : err_nomem(err, "xmp_read");
+    }
+    return code;
 }
 
 static enum err_code read_property(const xmlNode *node, struct xmp *xmp, struct err *err)

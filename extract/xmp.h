@@ -20,7 +20,7 @@ enum xmp_value {
 };
 
 struct xmp {
-    char *values[XMP_VALUES]; /* UTF-8, not cleaned; NULL when not given */
+    char *values[XMP_VALUES]; /* clean UTF-8 (text_clean); NULL when not given */
 };
 
 /* Reads a packet; what cannot be read gives no values.  Only memory can fail. */

@@ -127,6 +127,12 @@ static void show_data(struct sheet *sheet, const struct extract_record *record, 
         sheet_int(sheet, "cut_off_bytes", record->cut);
     }
     sheet_int(sheet, "pages", record->page_count);
+    if (record->page_labels[0] != '\0') { /* page:label where the numbering begins anew */
+        sheet_str(sheet, "page_labels", record->page_labels);
+    }
+    if (record->ocr_pages[0] != '\0') {
+        sheet_str(sheet, "ocr_pages", record->ocr_pages);
+    }
     sheet_begin_list(sheet, "headings", "headings", record->heading_count);
     for (uint32_t i = 0; i < record->heading_count && i < HEADINGS_SHOWN; i++) {
         const char *text = record->text + record->headings[i].start;

@@ -38,6 +38,7 @@ UNIT_TESTS = \
 	tests/t132-unit-terms \
 	tests/t057-recur \
 	tests/t058-pages \
+	tests/t155-frames \
 	tests/t170-texts
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -78,6 +79,9 @@ tests_t149_mail_warc_SOURCES = tests/t149-mail-warc.c tests/extract-test.h
 tests_t149_mail_warc_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t043_pdf_SOURCES = tests/t043-pdf.c tests/extract-test.h
 tests_t043_pdf_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t155_frames_SOURCES = tests/t155-frames.c tests/extract-test.h tests/fuzz/fuzz-extract.h
+EXTRA_tests_t155_frames_SOURCES = tests/fuzz/fuzz-frames.c
+tests_t155_frames_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t044_sandbox_SOURCES = tests/t044-sandbox.c tests/extract-test.h
 tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t046_ocr_SOURCES = tests/t046-ocr.c tests/extract-test.h
@@ -231,36 +235,55 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 	build-aux/check-style-fixture/tests/t001.sh
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
+# One of them: make fuzz FUZZ_HARNESSES=fuzz-mail.  More seeds: FUZZ_SEEDS=FOLDER, which has folders named as the harnesses.
 FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf \
-	fuzz-office fuzz-package fuzz-sidecar
+	fuzz-office fuzz-package fuzz-sidecar fuzz-frames fuzz-rtf fuzz-markdown fuzz-detect fuzz-xmp
 FUZZ_SECONDS = 60
-FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_SEEDS =
+FUZZ_COMPILE = -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
-FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS) $(ARCHIVE_CFLAGS) $(GMIME_CFLAGS) $(ZLIB_CFLAGS) $(BROTLI_CFLAGS) \
-	$(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS) $(ARCHIVE_CFLAGS) $(GMIME_CFLAGS) \
+	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(GCRYPT_CFLAGS)
-FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS) $(ARCHIVE_LIBS) $(GMIME_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) \
-	$(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
+FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS) $(ARCHIVE_LIBS) $(GMIME_LIBS) $(ZLIB_LIBS) \
+	$(BROTLI_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(GCRYPT_LIBS)
-EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
-	tests/fuzz/fuzz-store.c tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-container.c tests/fuzz/fuzz-pdf.c \
-	tests/fuzz/fuzz-extract.h tests/zip-fixture.h tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c \
-	tests/fuzz/fuzz-sidecar.c
+EXTRA_DIST += tests/fuzz tests/zip-fixture.h
 
-.PHONY: fuzz
-fuzz:
+tests/fuzz/code.a: $(FUZZ_CODE)
 	@test '$(CLANG)' != no || { echo 'make fuzz needs clang (Debian packages clang and libclang-rt-14-dev)' >&2; exit 1; }
-	$(AM_V_at)$(MKDIR_P) tests/fuzz
-	$(AM_V_at)code=; for file in $(FUZZ_CODE); do case $$file in *.c) code="$$code $(srcdir)/$$file";; esac; done; \
-	for harness in $(FUZZ_HARNESSES); do \
-		mkdir -p tests/fuzz/$$harness.corpus && \
-		$(CLANG) $(FUZZ_FLAGS) $(AM_CPPFLAGS) -I. $(FUZZ_CFLAGS) -o tests/fuzz/$$harness \
-			$(srcdir)/tests/fuzz/$$harness.c $$code $(FUZZ_LIBS) && \
-		tests/fuzz/$$harness -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=25 -rss_limit_mb=4096 \
-			-print_final_stats=1 tests/fuzz/$$harness.corpus || exit 1; \
+	$(AM_V_at)rm -rf $@ tests/fuzz/code && $(MKDIR_P) tests/fuzz/code
+	$(AM_V_at)for file in $(FUZZ_CODE); do case $$file in \
+	*.c) \
+		object=tests/fuzz/code/`echo $$file | tr / _`.o; \
+		$(CLANG) $(FUZZ_COMPILE) -fsanitize=fuzzer-no-link $(AM_CPPFLAGS) -I. $(FUZZ_CFLAGS) -c -o $$object \
+			$(srcdir)/$$file || exit 1;; \
+	esac; done
+	$(AM_V_AR)ar cr $@ tests/fuzz/code/*.o
+
+.PHONY: fuzz-build fuzz
+fuzz-build: tests/fuzz/code.a
+	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
+		$(CLANG) $(FUZZ_COMPILE) -fsanitize=fuzzer $(AM_CPPFLAGS) -I. $(FUZZ_CFLAGS) -o tests/fuzz/$$harness \
+			$(srcdir)/tests/fuzz/$$harness.c tests/fuzz/code.a $(FUZZ_LIBS) || exit 1; \
 	done
+
+fuzz: fuzz-build
+	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
+		$(MKDIR_P) tests/fuzz/$$harness.corpus tests/fuzz/seeds/$$harness && \
+		words=$(srcdir)/tests/fuzz/$${harness#fuzz-}.dict && seeds=tests/fuzz/seeds/$$harness && \
+		if test -n '$(FUZZ_SEEDS)' && test -d '$(FUZZ_SEEDS)'/$$harness; then seeds="$$seeds $(FUZZ_SEEDS)/$$harness"; fi && \
+		if test -f $$words; then words=-dict=$$words; else words=; fi && \
+		tests/fuzz/$$harness -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=25 -rss_limit_mb=4096 \
+			-print_final_stats=1 $$words tests/fuzz/$$harness.corpus $$seeds || exit 1; \
+	done
+
+clean-local: clean-fuzz
+.PHONY: clean-fuzz
+clean-fuzz:
+	-rm -rf tests/fuzz/code tests/fuzz/code.a tests/fuzz/seeds
 
 # Damage to a published index.
 check_PROGRAMS += tests/t150-verify

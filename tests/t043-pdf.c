@@ -261,6 +261,17 @@ static void test_xmp(void **state)
     assert_string_equal(xmp.values[XMP_CREATED], "2020-01-02T03:04:05Z");
     assert_null(xmp.values[XMP_KEYWORDS]);
     xmp_done(&xmp);
+    /* Bytes that are no UTF-8 come through in a damaged packet. */
+    static const char damaged[] =
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>Verslag</dc:title><dc:creator><rdf:Seq><rdf:\xB0\xB0li>A</rdf:li>"
+        "</rdf:Seq></dc:creator><dc:subject>x\xB0\xB0</dc:subject></rdf:Description></rdf:RDF>";
+    assert_int_equal(xmp_read(damaged, sizeof damaged - 1, &xmp, NULL), ERR_OK);
+    for (size_t i = 0; i < XMP_VALUES; i++) {
+        size_t len = xmp.values[i] != NULL ? strlen(xmp.values[i]) : 0;
+        assert_true(len == 0 || utf8_valid_prefix(xmp.values[i], len) == len);
+    }
+    xmp_done(&xmp);
     /* Cut anywhere. */
     for (size_t len = 0; len < sizeof packet; len++) {
         assert_int_equal(xmp_read(packet, len, &xmp, NULL), ERR_OK);
@@ -282,7 +293,8 @@ static void test_document(void **state)
     struct made made;
     make_pages(&made, pages, 3, "/PageLabels << /Nums [0 << /S /r >> 1 << /S /D >>] >> /Outlines 10 0 R", "");
     add_object(&made, "<< /Title (Verslag van de jaarvergadering 2019) /Subject (Notulen en besluiten) "
-                      "/CreationDate (D:20190312101500+01'00') /Producer (t043) >>"); /* object 9 */
+                      "/CreationDate (D:20190312101500+01'00') /Producer (t043) /Author (J. de Wit) "
+                      "/Keywords (raad, tekort) >>"); /* object 9 */
     add_object(&made, "<< /Type /Outlines /First 11 0 R /Last 12 0 R /Count 2 >>");
     add_object(&made, "<< /Title (Bestaat niet) /Parent 10 0 R /Next 12 0 R /Dest [3 0 R /Fit] >>");
     add_object(&made, "<< /Title (Financi\\353n) /Parent 10 0 R /Prev 11 0 R /Dest [7 0 R /Fit] >>");
@@ -293,6 +305,8 @@ static void test_document(void **state)
     assert_string_equal(record->title, "Verslag van de jaarvergadering 2019");
     assert_string_equal(record->description, "Notulen en besluiten");
     assert_string_equal(record->date, "2019-03-12");
+    assert_string_equal(record->author, "J. de Wit");
+    assert_string_equal(record->keywords, "raad, tekort");
     assert_string_equal(record->page_labels, "1:i 2:1");
     assert_string_equal(record->note, "");
     assert_int_equal(record->page_count, 3);
