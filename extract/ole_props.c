@@ -44,6 +44,34 @@ struct set {
     uint32_t code_page;
 };
 
+static void add_code_point(struct buf *out, uint32_t c)
+{
+    if (c < 0x80) {
+        buf_add_u8(out, (uint8_t)c);
+        return;
+    }
+    unsigned more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const uint8_t lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+    buf_add_u8(out, (uint8_t)(lead[more] | c >> (6 * more)));
+    while (more-- > 0) {
+        buf_add_u8(out, (uint8_t)(0x80 | ((c >> (6 * more)) & 0x3F)));
+    }
+}
+
+void ole_decode(const char *bytes, size_t len, size_t unit, struct buf *out)
+{
+    for (size_t at = 0; at + unit <= len; at += unit) {
+        uint32_t c = unit == 2 ? cfb_u16(bytes + at) : (unsigned char)bytes[at];
+        if (c >= 0xD800 && c < 0xE000) {
+            uint32_t low = c < 0xDC00 && at + 2 * unit <= len ? cfb_u16(bytes + at + unit) : 0;
+            bool pair = low >= 0xDC00 && low < 0xE000;
+            c = pair ? 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
+            at += pair ? unit : 0;
+        }
+        add_code_point(out, c);
+    }
+}
+
 /* Bytes of the value at an offset, behind its type; NULL when it lies outside. */
 static const char *value_at(const struct set *set, uint32_t offset, uint32_t *ret_type, size_t *ret_len)
 {
@@ -64,11 +92,17 @@ static enum err_code add_string(const struct set *set, struct meta *meta, enum m
     while (end + unit <= len && (bytes[end] != '\0' || bytes[end + unit - 1] != '\0')) {
         end += unit;
     }
-    snprintf(declared, sizeof declared, page == 1200 ? "UTF-16LE" : page == 65001 ? "UTF-8" : page == 10000 ? "MACINTOSH"
+    snprintf(declared, sizeof declared, page == 65001 ? "UTF-8" : page == 10000 ? "MACINTOSH"
              : page >= 1250 && page <= 1258 ? "WINDOWS-%" PRIu32 : "IBM%" PRIu32, page);
     AUTO_BUF struct buf text;
     buf_init(&text, 4 * end + 16);
-    enum err_code code = charset_to_utf8(bytes, end, declared, &text, used, err);
+    enum err_code code = ERR_OK;
+    if (page == 1200) {
+        ole_decode(bytes, end, unit, &text);
+        code = buf_check(&text, "a property", err);
+    } else {
+        code = charset_to_utf8(bytes, end, declared, &text, used, err);
+    }
     if (code == ERR_OK && text.len > 0) {
         meta_add(meta, slot, text.data, text.len);
     }
