@@ -1,8 +1,8 @@
 /* cage.h - runs one program of the system on one untrusted file, with no more rights than an extraction worker has.
  *
- * It is another cage than the worker's (sandbox.c), because the program must be started in it and loads its libraries: it may
- * open files for reading, but only those that Landlock leaves: itself, the libraries, its own data.  docs/ARCHITECTURE.md, 'Security
- * boundaries', has the layers.
+ * It is another cage than the worker's (sandbox.c), because the program must be started in it and loads its libraries: it
+ * may open files for reading, but only those that Landlock leaves: itself, the libraries, its own data.
+ * docs/ARCHITECTURE.md, 'Security boundaries', has the layers.
  */
 #ifndef NASLAG_EXTRACT_CAGE_H
 #define NASLAG_EXTRACT_CAGE_H

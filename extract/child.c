@@ -94,8 +94,8 @@ static enum err_code send_leaf(void *context, uint64_t number, const char *id, s
     return code == ERR_OK ? frame_send(child->socket, WORKER_LEAF, payload.data, payload.len, -1, -1, err) : code;
 }
 
-static enum err_code ask_parent(void *context, enum convert_kind kind, const char *bytes, size_t len, struct buf *out, bool *ret_cut,
-                                struct err *err)
+static enum err_code ask_parent(void *context, enum convert_kind kind, const char *bytes, size_t len, struct buf *out,
+                                bool *ret_cut, struct err *err)
 {
     struct child *child = context;
     return convert_ask(child->socket, kind, bytes, len, child->caps, out, ret_cut, err);

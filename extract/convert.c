@@ -31,9 +31,9 @@ const char *convert_test_program;
 
 /* ---- Programs --------------------------------------------------------------------------------- */
 
-/* In the order in which they are tried; a path is "" when configure was told to leave the program out.  Where Word stored bytes they
- * are of Western Europe.  catdoc -w: a paragraph is a line.  Sheets end in form feeds; cells are divided by tabs and not quoted, and
- * dates in them are as ISO 8601 has them. */
+/* In the order in which they are tried; a path is "" when configure was told to leave the program out.  Where Word stored
+ * bytes they are of Western Europe.  catdoc -w: a paragraph is a line.  Sheets end in form feeds; cells are divided by tabs and
+ * not quoted, and dates in them are as ISO 8601 has them. */
 static const struct program {
     enum convert_kind kind;
     const char *path;
@@ -278,31 +278,35 @@ static enum err_code empty_product(struct product *product, struct err *err)
     return done ? ERR_OK : err_errno(err, errno, "cannot make a file in memory");
 }
 
-/* Tries the programs for the kind, one after another, each once more when it crashed. */
+/* Tries the programs for the kind, one after another, each once more when it crashed.  What is told is why the first one failed. */
 static enum err_code convert(enum convert_kind kind, int document, uint64_t size, const struct extract_caps *caps,
                              struct product *product, struct err *err)
 {
     int64_t deadline = io_now_ms() + caps->wall_ms;
-    enum err_code code = err_set(err, ERR_NOT_FOUND, "no converter: install the package catdoc");
-    for (size_t i = 0; i < PROGRAMS && code != ERR_OK; i++) {
-        if (programs[i].kind != kind || !is_there(&programs[i])) {
+    enum err_code first = ERR_OK;
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        if (programs[i].kind != kind || !is_there(&programs[i]) || (first != ERR_OK && io_now_ms() >= deadline)) {
             continue;
         }
-        for (unsigned tries = 0; tries == 0 || (tries < TRIES && code == ERR_CORRUPT); tries++) {
+        enum err_code code = ERR_CORRUPT;
+        for (unsigned tries = 0; tries < TRIES && code == ERR_CORRUPT; tries++) {
             struct err why = ERR_INIT;
             code = empty_product(product, &why);
             if (code == ERR_OK) {
                 code = run_program(&programs[i], document, size, caps, deadline, product, &why);
             }
-            if (code != ERR_OK) {
-                err_set(err, code, "the converter %s failed: %s", programs[i].arguments[0], why.text);
+            if (code == ERR_OK && fcntl(product->fd, F_ADD_SEALS, SEALS) != 0) {
+                code = err_errno(&why, errno, "cannot seal a file in memory");
+            }
+            if (code == ERR_OK) {
+                return ERR_OK;
+            }
+            if (first == ERR_OK) {
+                first = err_set(err, code, "the converter %s failed: %s", programs[i].arguments[0], why.text);
             }
         }
     }
-    if (code == ERR_OK && fcntl(product->fd, F_ADD_SEALS, SEALS) != 0) {
-        code = err_errno(err, errno, "cannot seal a file in memory");
-    }
-    return code;
+    return first != ERR_OK ? first : err_set(err, ERR_NOT_FOUND, "no converter: install the package catdoc");
 }
 
 /* Of the document: what becomes of the conversion says nothing else of the worker. */

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "extract/convert.h"
+#include "extract/internal.h"
 #include "text/unicode.h"
 
 bool ole_is(const char *bytes, size_t len)
@@ -88,8 +89,9 @@ static enum err_code check_text(const struct buf *raw, struct err *err)
         ? err_set(err, ERR_INVALID, "the document is damaged: its converter gives bytes that are no text") : code;
 }
 
-static enum err_code give_converted(const struct cfb *cfb, enum convert_kind kind, const struct buf *raw, bool cut, const char *media,
-                                    const struct extract_input *input, extract_sink *sink, void *context, struct err *err)
+static enum err_code give_converted(const struct cfb *cfb, enum convert_kind kind, const struct buf *raw, bool cut,
+                                    const char *media, const struct extract_input *input, extract_sink *sink, void *context,
+                                    struct err *err)
 {
     CLEANUP(extract_record_done) struct extract_record record;
     struct flow flow;

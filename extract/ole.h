@@ -4,7 +4,6 @@
 
 #include "extract/cfb.h"
 #include "extract/flow.h"
-#include "extract/internal.h"
 #include "extract/meta.h"
 
 /* Takes the properties of the document (MS-OLEPS): title, author, dates, company ...  What cannot be read gives nothing. */

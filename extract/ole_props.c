@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "extract/internal.h"
 #include "extract/ole.h"
 #include "text/charset.h"
 

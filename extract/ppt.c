@@ -1,12 +1,13 @@
 /* ppt.c - PowerPoint files of before 2007 ([MS-PPT]), read by ourselves: converters leave out most of their text.
  *
- * The stream is a tree of records: u16 version and instance, u16 type, u32 length.  A presentation that was saved piecemeal holds
- * older forms of its slides as well; a table of persistent objects, which each save adds to, tells which are the current ones (2.1.2).
- * The text of a slide is in the text boxes of its drawing; that of its title and outline may stand in a list of the document instead,
- * to which the boxes refer by number.  Each slide is a page, its notes behind it.
+ * The stream is a tree of records: u16 version and instance, u16 type, u32 length.  A presentation that was saved piecemeal
+ * holds older forms of its slides as well; a table of persistent objects, which each save adds to, tells which are the
+ * current ones (2.1.2). The text of a slide is in the text boxes of its drawing; that of its title and outline may stand in
+ * a list of the document instead, to which the boxes refer by number.  Each slide is a page, its notes behind it.
  */
 #include <string.h>
 
+#include "extract/internal.h"
 #include "extract/ole.h"
 
 #define DEPTH_MAX 16         /* records in records */

@@ -1,8 +1,8 @@
 /* record.c - the life of a record, and its form in a frame.
  *
- * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of `strings_of`;
- * u64 position; u64 cut; u8 skipped; u8 lacks; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count and that
- * many pairs of u32 (start, len).
+ * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of `strings_of`; u64
+ * position; u64 cut; u8 skipped; u8 lacks; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count
+ * and that many pairs of u32 (start, len).
  */
 #include <string.h>
 

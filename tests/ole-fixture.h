@@ -1,5 +1,5 @@
-/* ole-fixture.h - making office files of before 2007 in memory for tests: the container ([MS-CFB]), and the least of Word, Excel and
- * PowerPoint that their readers accept. */
+/* ole-fixture.h - making office files of before 2007 in memory for tests: the container ([MS-CFB]), and the least of Word, Excel
+ * and PowerPoint that their readers accept. */
 #ifndef NASLAG_TESTS_OLE_FIXTURE_H
 #define NASLAG_TESTS_OLE_FIXTURE_H
 
@@ -69,6 +69,28 @@ static inline void ole_chain(struct buf *table, uint32_t count)
     }
 }
 
+static inline void ole_header(struct buf *out, uint32_t table_sectors)
+{
+    buf_add(out, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
+    ole_fill(out, 0, 16);
+    ole_u16(out, 0x3E);
+    ole_u16(out, 3);
+    ole_u16(out, 0xFFFE);
+    ole_u16(out, 9);
+    ole_u16(out, 6);
+    ole_fill(out, 0, 10);
+    buf_add_u32(out, 1); /* sectors of the FAT */
+    buf_add_u32(out, 1); /* the directory */
+    buf_add_u32(out, 0);
+    buf_add_u32(out, 4096);
+    buf_add_u32(out, table_sectors > 0 ? 2 : OLE_END);
+    buf_add_u32(out, table_sectors);
+    buf_add_u32(out, OLE_END);
+    buf_add_u32(out, 0);
+    buf_add_u32(out, 0); /* the FAT */
+    ole_fill(out, 0xFF, 108 * 4);
+}
+
 /* Streams below 4096 bytes go into the small ones, as the format wants. */
 static inline void ole_build(const struct ole_stream *streams, size_t count, struct buf *out)
 {
@@ -111,24 +133,7 @@ static inline void ole_build(const struct ole_stream *streams, size_t count, str
         ole_entry(&directory, used ? streams[i].name : "", used ? 2 : 0, UINT32_MAX, more ? (uint32_t)i + 2 : UINT32_MAX,
                   used ? start[i] : 0, used ? streams[i].data->len : 0);
     }
-    buf_add(out, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
-    ole_fill(out, 0, 16);
-    ole_u16(out, 0x3E);
-    ole_u16(out, 3);
-    ole_u16(out, 0xFFFE);
-    ole_u16(out, 9);
-    ole_u16(out, 6);
-    ole_fill(out, 0, 10);
-    buf_add_u32(out, 1); /* sectors of the FAT */
-    buf_add_u32(out, 1); /* the directory */
-    buf_add_u32(out, 0);
-    buf_add_u32(out, 4096);
-    buf_add_u32(out, table_sectors > 0 ? 2 : OLE_END);
-    buf_add_u32(out, table_sectors);
-    buf_add_u32(out, OLE_END);
-    buf_add_u32(out, 0);
-    buf_add_u32(out, 0); /* the FAT */
-    ole_fill(out, 0xFF, 108 * 4);
+    ole_header(out, table_sectors);
     for (size_t i = 0; i < 5; i++) {
         static const size_t order[] = { 0, 4, 1, 2, 3 };
         const struct buf *part = all[order[i]];
@@ -203,7 +208,8 @@ static inline void ole_word(const char *text, const char *title, const char *aut
     if (title != NULL) {
         ole_properties(title, author, &properties);
     }
-    const struct ole_stream streams[] = { { "WordDocument", &word }, { "1Table", &table }, { "\005SummaryInformation", &properties } };
+    const struct ole_stream streams[] = { { "WordDocument", &word }, { "1Table", &table },
+                                          { "\005SummaryInformation", &properties } };
     ole_build(streams, title != NULL ? 3 : 2, out);
 }
 
