@@ -5,6 +5,7 @@
 
 #include "base/frame.h"
 #include "base/io.h"
+#include "extract/convert.h"
 #include "extract/detect.h"
 #include "extract/internal.h"
 #include "extract/nest.h"
@@ -92,6 +93,13 @@ static enum err_code send_leaf(void *context, uint64_t number, const char *id, s
     return code == ERR_OK ? frame_send(child->socket, WORKER_LEAF, payload.data, payload.len, -1, -1, err) : code;
 }
 
+static enum err_code ask_parent(void *context, enum convert_kind kind, const char *bytes, size_t len, struct buf *out,
+                                bool *ret_cut, struct err *err)
+{
+    struct child *child = context;
+    return convert_ask(child->socket, kind, bytes, len, child->caps, out, ret_cut, err);
+}
+
 /* A job as the parent gave it. */
 struct job {
     uint64_t start, end, size, first_leaf, position;
@@ -139,6 +147,7 @@ static enum err_code run_whole(struct child *child, int fd, const struct job *jo
     nest.head = bytes;
     nest.head_len = bytes != NULL ? len : 0;
     nest.leaf = send_leaf;
+    nest.asker = &(struct convert_asker){ ask_parent, child };
     nest.first_leaf = job->first_leaf;
     nest.records = job->position;
     if (code == ERR_OK) {

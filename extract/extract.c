@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "extract/convert.h"
 #include "extract/detect.h"
 #include "extract/internal.h"
 #include "extract/nest.h"
@@ -45,7 +46,7 @@ static const struct format formats[] = {
     { "application/rtf", rtf_run, NULL, false },
     { "application/msword", ole_run, NULL, false },
     { "application/vnd.ms-excel", ole_run, NULL, false },
-    { "application/vnd.ms-powerpoint", ole_run, NULL, false },
+    { "application/vnd.ms-powerpoint", ppt_run, NULL, false },
     { "application/x-encrypted-ooxml", ole_run, NULL, false },
     { "image/png", image_run, NULL, false },
     { "image/jpeg", image_run, NULL, false },
@@ -75,6 +76,21 @@ const struct format *format_find(const char *media)
     static struct format test = { EXTRACT_TEST_MEDIA, NULL, NULL, false };
     test.run = extract_test_format;
     return test.run != NULL && strcmp(media, test.media) == 0 ? &test : NULL;
+}
+
+unsigned format_lacks(const char *media)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(formats[i].media, media) == 0) {
+            return formats[i].run == image_run && !image_is_readable() ? EXTRACT_NEED_OCR : 0;
+        }
+    }
+    return 0;
+}
+
+unsigned extract_available(void)
+{
+    return convert_available() | (image_is_readable() ? EXTRACT_NEED_OCR : 0);
 }
 
 bool extract_is_lines(const char *name)

@@ -35,6 +35,15 @@ struct extract_caps {
 /* 256 MiB, 64 MiB, 100,000, 1,000, 30 s, 512 MiB, 20 s; 4, 100,000, 256 GiB, 250. */
 extern const struct extract_caps extract_default_caps;
 
+/* What may not be installed, and is needed to read (all of) some documents. */
+enum extract_need {
+    EXTRACT_NEED_WORD = 1,  /* a converter of Word files of before 2007 (convert.h) */
+    EXTRACT_NEED_EXCEL = 2, /* of Excel files of before 2007 */
+    EXTRACT_NEED_OCR = 4,   /* data of Tesseract (ocr.h) */
+};
+/* Which of them is there now. */
+unsigned extract_available(void);
+
 /* Part of the text, in bytes. */
 struct extract_span {
     uint32_t start, len;
@@ -70,12 +79,15 @@ struct extract_record {
     uint64_t cut;      /* bytes of text that a cap cut off; of text that was not even decoded, its source bytes */
     char *problem;     /* why this record has no text (its own failure: a bad line), or "" */
     bool skipped;      /* with a problem: it did not fail, it is no document that is taken in */
+    uint8_t lacks;     /* what was not there and would have told more of it (extract_need): worth another look when it is */
     char *note;        /* what else is to be said of how it was read: why there is no text in it, what was left out, or "" */
     char *page_labels; /* where the numbering printed on the pages begins anew (text/page_runs.h), "" for 1, 2, 3... */
     char *ocr_pages;   /* pages whose text was recognised in an image: "3 7-9", or "" */
     uint8_t digest[32]; /* SHA-256 of the file's or member's bytes; of a line none: whoever reads lines has it (indexer/lines.h) */
 };
 void extract_record_done(struct extract_record *record);
+
+struct convert_asker;
 
 /* What to parse. */
 struct extract_input {
@@ -85,6 +97,7 @@ struct extract_input {
     const char *charset; /* encoding that a mail or a web server declared, or NULL */
     uint64_t base;       /* offset of `bytes` in the file */
     const struct extract_caps *caps;
+    const struct convert_asker *asker; /* has documents converted (convert.h), or NULL: nobody does */
 };
 
 /* Receives a record; it may take fields over by TAKE_PTR.  A code other than ERR_OK ends the run with it. */

@@ -16,7 +16,7 @@ typedef enum err_code extract_format(const struct extract_input *input, extract_
                                      struct err *err);
 extract_format txt_run, html_run, jsonl_run, pdf_run, image_run;
 extract_format ooxml_run, odf_run, epub_run, rtf_run, markdown_run;
-extract_format ole_run; /* only says why such a file is not read */
+extract_format ole_run, ppt_run;
 
 /* Whether text in images can be read; files of images alone are known only then. */
 bool image_is_readable(void);
@@ -45,8 +45,12 @@ struct format {
 };
 /* NULL when none does. */
 const struct format *format_find(const char *media);
+/* What is missing because of which none does (extract_need). */
+unsigned format_lacks(const char *media);
 /* Whether the bytes are of Microsoft's compound format. */
 bool ole_is(const char *bytes, size_t len);
+/* Title from the beginning of record->text, else from the file's name (txt.c). */
+enum err_code txt_find_title(struct extract_record *record, const struct extract_input *input, struct err *err);
 
 /* Set by tests only: what then runs for names that end in ".naslag-test", to misbehave inside a worker. */
 extern extract_format *extract_test_format;
@@ -108,6 +112,9 @@ enum worker_frame {
     WORKER_JOB = 'J',    /* parent, with the descriptor: u64 start, u64 end, u64 size, u64 first leaf, u64 position, name */
     WORKER_LEAF = 'L',   /* child: u64 number, id: the records that follow are of this member (nest.h) */
     WORKER_METADATA = 'M', /* parent, with the descriptor of a sidecar: u64 size, u8 it is a table, name of the document */
+    WORKER_CONVERT = 'C', /* child: u8 enum convert_kind, u64 size: a document, of which the bytes follow (convert.c) */
+    WORKER_PART = 'c',    /* child: more bytes of it */
+    WORKER_CONVERTED = 'V', /* parent: u8 err_code, u8 the text goes on, u64 size of the text, reason; with its descriptor */
     WORKER_RECORD = 'R', /* child: record_write */
     WORKER_DONE = 'D',   /* child: the job is complete; text: what limits kept out */
     WORKER_FAILED = 'F', /* child: u8 err_code, text */
@@ -135,9 +142,24 @@ enum err_code sandbox_drop_shared(struct err *err);
  * matter. */
 enum err_code sandbox_enter(const struct child_orders *orders, unsigned *ret_layers, struct err *err);
 
+/* Steps of sandbox_detach, for cage.c. */
+void sandbox_reset_signals(void);
+enum err_code sandbox_tie_to_parent(pid_t parent, struct err *err);
+int sandbox_close_above(int last); /* 0, or -1 */
+
 /* layers.c: each makes one layer and tells whether it is active. */
 unsigned layers_enter_namespaces(unsigned omit);
-bool layers_enter_landlock(void);
+/* What may be done with a file or with all in a folder: by path, or by descriptor where that is NULL.  What is not there is left
+ * out. */
+struct layers_file {
+    const char *path;
+    int fd;
+    unsigned allow; /* LAYERS_ */
+};
+#define LAYERS_READ 1U
+#define LAYERS_EXECUTE 2U
+/* `files` are what is still allowed; without any, nothing is. */
+bool layers_enter_landlock(const struct layers_file *files, size_t count);
 bool layers_drop_capabilities(void);
 
 /* probe.c: makes attempt `number` at what a worker may not do; the errno it ended with, 0 when it succeeded.  It may not return. */

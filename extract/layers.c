@@ -6,10 +6,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* unshare */
 #endif
+#include <fcntl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "extract/internal.h"
@@ -75,16 +77,27 @@ bool layers_drop_capabilities(void)
 
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
 #define SYS_landlock_restrict_self 446
 #endif
 #define LANDLOCK_VERSION_FLAG 1U
 
-/* struct landlock_ruleset_attr: what is forbidden, but for what rules allow; there are no rules. */
+/* struct landlock_ruleset_attr: what is forbidden, but for what rules allow. */
 struct ruleset {
     uint64_t files;   /* LANDLOCK_ACCESS_FS_ */
     uint64_t network; /* LANDLOCK_ACCESS_NET_: from version 4 on */
     uint64_t scopes;  /* LANDLOCK_SCOPE_: from version 6 on */
 };
+
+/* struct landlock_path_beneath_attr. */
+struct rule {
+    uint64_t allowed;
+    int32_t fd;
+} __attribute__((packed));
+#define RULE_PATH_BENEATH 1
+#define ACCESS_EXECUTE 1U
+#define ACCESS_READ_FILE 4U
+#define ACCESS_READ_FOLDER 8U
 
 /* Number of the accesses to files that each version knows: execute ... make_sym; refer; truncate; ioctl_dev. */
 static unsigned file_accesses(long version)
@@ -92,7 +105,25 @@ static unsigned file_accesses(long version)
     return version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
 }
 
-bool layers_enter_landlock(void)
+/* Whether the rule was added, or the file is not there. */
+static bool allow(int ruleset, const struct layers_file *file)
+{
+    int fd = file->path != NULL ? open(file->path, O_PATH | O_CLOEXEC) : file->fd;
+    struct stat info;
+    bool added = file->path != NULL && fd < 0;
+    if (fd >= 0 && fstat(fd, &info) == 0) {
+        struct rule rule = { .fd = fd };
+        rule.allowed = (file->allow & LAYERS_READ ? ACCESS_READ_FILE : 0) | (file->allow & LAYERS_EXECUTE ? ACCESS_EXECUTE : 0);
+        rule.allowed |= S_ISDIR(info.st_mode) && (file->allow & LAYERS_READ) ? ACCESS_READ_FOLDER : 0;
+        added = syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0U) == 0;
+    }
+    if (file->path != NULL && fd >= 0) {
+        close(fd);
+    }
+    return added;
+}
+
+bool layers_enter_landlock(const struct layers_file *files, size_t count)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION_FLAG);
     if (version < 1) {
@@ -108,7 +139,11 @@ bool layers_enter_landlock(void)
     if (fd < 0) {
         return false;
     }
-    bool active = syscall(SYS_landlock_restrict_self, (int)fd, 0U) == 0;
+    bool active = true;
+    for (size_t i = 0; i < count; i++) {
+        active = active && allow((int)fd, &files[i]);
+    }
+    active = active && syscall(SYS_landlock_restrict_self, (int)fd, 0U) == 0;
     close((int)fd);
     return active;
 }

@@ -1,8 +1,11 @@
 # extract/: one file per document format, and the sandboxed worker that runs them.
 noinst_LIBRARIES += libextract.a
 libextract_a_SOURCES = \
+	extract/cage.c extract/cage.h \
+	extract/cfb.c extract/cfb.h \
 	extract/child.c \
 	extract/container.c \
+	extract/convert.c extract/convert.h \
 	extract/decode.c extract/decode.h \
 	extract/detect.c extract/detect.h \
 	extract/detect_magic.c \
@@ -26,7 +29,8 @@ libextract_a_SOURCES = \
 	extract/nest_id.c \
 	extract/ocr.c extract/ocr.h \
 	extract/odf.c \
-	extract/ole.c \
+	extract/ole.c extract/ole.h \
+	extract/ole_props.c \
 	extract/ooxml.c extract/ooxml.h \
 	extract/ooxml_format.c \
 	extract/ooxml_sheet.c \
@@ -40,6 +44,7 @@ libextract_a_SOURCES = \
 	extract/pdf-text.c extract/pdf-text.h \
 	extract/pdf.c extract/pdf.h \
 	extract/probe.c \
+	extract/ppt.c \
 	extract/record.c \
 	extract/rtf.c extract/rtf.h \
 	extract/rtf_text.c \

@@ -109,6 +109,7 @@ static enum err_code give_problem(struct leaf *leaf, const char *media, bool ski
         code = field_set(&record.problem, reason, strlen(reason), leaf->nest->caps->title_bytes, err);
     }
     record.skipped = skipped;
+    record.lacks = skipped ? (uint8_t)format_lacks(media) : 0;
     return code == ERR_OK ? take_record(leaf, &record, err) : code;
 }
 
@@ -289,7 +290,7 @@ static enum err_code run_leaf(struct leaf *leaf, struct stream *stream, const st
     struct nest *nest = leaf->nest;
     AUTO_FREE char *owned = NULL;
     struct extract_input input = { .caps = nest->caps, .name = file_of(leaf->member), .charset = leaf->member->charset,
-                                   .base = nest->base };
+                                   .base = nest->base, .asker = nest->asker };
     enum err_code code = whole(nest, stream, reads_beginning(format), &input, &leaf->beyond, &owned, err);
     return code == ERR_OK ? format->run(&input, take_record, leaf, err) : code;
 }

@@ -32,6 +32,7 @@ struct nest {
     /* Told of a leaf before its records come, with its number and id; NULL: nobody wants to know.  The leaf that is the file
      * itself (id "") is not told. */
     enum err_code (*leaf)(void *context, uint64_t number, const char *id, struct err *err);
+    const struct convert_asker *asker; /* for the formats; NULL: nobody converts */
     uint64_t first_leaf;  /* leaves before this one are passed over: a worker that died goes on behind them */
     uint64_t next_leaf;
     uint64_t records;     /* position of the next record, when records are numbered */

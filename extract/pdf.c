@@ -255,6 +255,7 @@ static enum err_code write_note(struct pdf_reading *reading, struct err *err)
 {
     AUTO_BUF struct buf note;
     buf_init(&note, 1000);
+    reading->record->lacks = reading->with_images > 0 && !image_is_readable() ? EXTRACT_NEED_OCR : 0;
     if (reading->line_count == 0 && reading->pages_read == reading->pages && reading->broken < reading->pages) {
         describe_empty(reading, &note);
     } else {

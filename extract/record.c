@@ -1,8 +1,8 @@
 /* record.c - the life of a record, and its form in a frame.
  *
- * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of `strings_of`;
- * u64 position; u64 cut; u8 skipped; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count and that
- * many pairs of u32 (start, len).
+ * Frame form, all integers little-endian: the short strings as blobs (u32 length, bytes) in the order of `strings_of`; u64
+ * position; u64 cut; u8 skipped; u8 lacks; 32 bytes digest; text blob; u32 page count and that many u32; u32 heading count
+ * and that many pairs of u32 (start, len).
  */
 #include <string.h>
 
@@ -75,6 +75,7 @@ void record_write(const struct extract_record *record, struct buf *out)
     buf_add_u64(out, record->position);
     buf_add_u64(out, record->cut);
     buf_add_u8(out, record->skipped);
+    buf_add_u8(out, record->lacks);
     buf_add(out, record->digest, sizeof record->digest);
     buf_add_blob(out, record->text, record->text_len);
     buf_add_u32(out, record->page_count);
@@ -197,6 +198,7 @@ static enum err_code read_fields(struct span *span, const struct extract_caps *c
         return broken(err, "state is neither of two");
     }
     record->skipped = skipped;
+    record->lacks = span_u8(span);
     const char *digest = span_bytes(span, sizeof record->digest);
     if (digest == NULL) {
         return broken(err, "end is missing");

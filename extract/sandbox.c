@@ -1,4 +1,4 @@
-/* sandbox.c - what a worker may still do; the only file of extract/ that sees <seccomp.h>.
+/* sandbox.c - what a worker may still do; it and cage.c see <seccomp.h>.
  *
  * A worker reads one descriptor it was given and talks over one socket.  It needs memory and nothing else, so it gets
  * an empty root directory and no network where the system allows that (layers.c), and the system call filter lists what
@@ -91,7 +91,7 @@ void extract_layers_print_missing(unsigned layers, struct buf *out)
 
 /* Signals that a terminal or a service manager sends to the whole group: the parent finishes its work on
  * them and needs its workers for that. */
-static void reset_signals(void)
+void sandbox_reset_signals(void)
 {
     for (int number = 1; number < NSIG; number++) {
         bool ignored = number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT;
@@ -102,7 +102,7 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int close_above(int last)
+int sandbox_close_above(int last)
 {
     if (close_range((unsigned)last + 1, ~0U, 0) == 0) {
         return 0;
@@ -120,7 +120,7 @@ static int close_above(int last)
     return 0;
 }
 
-static enum err_code tie_to_parent(pid_t parent, struct err *err)
+enum err_code sandbox_tie_to_parent(pid_t parent, struct err *err)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
         return err_errno(err, errno, "cannot tie the worker to its parent");
@@ -133,8 +133,8 @@ static enum err_code tie_to_parent(pid_t parent, struct err *err)
 
 enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err)
 {
-    reset_signals();
-    enum err_code code = tie_to_parent(parent, err);
+    sandbox_reset_signals();
+    enum err_code code = sandbox_tie_to_parent(parent, err);
     if (code != ERR_OK) {
         return code;
     }
@@ -148,7 +148,7 @@ enum err_code sandbox_detach(int *socket, pid_t parent, struct err *err)
     if (!SANITIZED) {
         moved = moved && dup2(nowhere, 2) == 2;
     }
-    if (!moved || close_above(WORKER_FD) != 0) {
+    if (!moved || sandbox_close_above(WORKER_FD) != 0) {
         return err_errno(err, errno, "cannot arrange the worker's descriptors");
     }
     *socket = WORKER_FD;
@@ -288,7 +288,7 @@ enum err_code sandbox_enter(const struct child_orders *orders, unsigned *ret_lay
         layers |= layers_enter_namespaces(omit);
     }
     /* A new user namespace has undone this. */
-    code = tie_to_parent(orders->parent, err);
+    code = sandbox_tie_to_parent(orders->parent, err);
     if (code != ERR_OK) {
         return code;
     }
@@ -297,7 +297,7 @@ enum err_code sandbox_enter(const struct child_orders *orders, unsigned *ret_lay
         return err_errno(err, errno, "cannot drop the worker's privileges");
     }
     layers |= EXTRACT_NO_NEW_PRIVS;
-    if (!SANITIZED && !(omit & EXTRACT_LANDLOCK) && layers_enter_landlock()) {
+    if (!SANITIZED && !(omit & EXTRACT_LANDLOCK) && layers_enter_landlock(NULL, 0)) {
         layers |= EXTRACT_LANDLOCK;
     }
     if (!SANITIZED && !(omit & EXTRACT_SECCOMP)) {

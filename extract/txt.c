@@ -159,7 +159,7 @@ static int title_worth(struct line line)
 
 /* The first line with at least two words that is no paragraph ("Welkom!" says little), else the first with one,
  * else the file's name. */
-static enum err_code find_title(struct extract_record *record, const struct extract_input *input, struct err *err)
+enum err_code txt_find_title(struct extract_record *record, const struct extract_input *input, struct err *err)
 {
     size_t at = 0;
     struct line line, best = { NULL, 0 };
@@ -227,7 +227,7 @@ static enum err_code fill(const struct extract_input *input, struct extract_reco
         code = field_take_text(record, &text, input->caps, err);
     }
     if (code == ERR_OK) {
-        code = find_title(record, input, err);
+        code = txt_find_title(record, input, err);
     }
     if (code == ERR_OK) {
         code = field_split_pages(record, input->caps, err);

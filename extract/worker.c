@@ -10,6 +10,7 @@
 
 #include "base/frame.h"
 #include "base/io.h"
+#include "extract/convert.h"
 #include "extract/internal.h"
 #include "text/unicode.h"
 
@@ -38,6 +39,7 @@ struct extract_worker {
     uint64_t size;           /* of the file */
     uint64_t next_position;  /* least position that the next record may have */
     bool has_record;         /* of this leaf one came already */
+    bool converted;          /* for this leaf a conversion was asked for (convert.h) */
     int64_t budget_ms;       /* of waiting that is left for this leaf */
     int64_t total_ms;        /* and for the job as a whole */
     int fd;                  /* the caller's */
@@ -376,7 +378,7 @@ static enum err_code begin_job(struct extract_worker *worker, int fd, struct err
     worker->lines = worker->metadata = false;
     worker->start = worker->next_position = 0;
     worker->size = worker->end = (uint64_t)info.st_size;
-    worker->has_record = false;
+    worker->has_record = worker->converted = false;
     worker->leaf = 0;
     worker->died_at = UINT64_MAX;
     worker->deaths = 0;
@@ -447,7 +449,7 @@ static enum err_code accept_leaf(struct extract_worker *worker, struct err *err)
         return err_set(err, ERR_CORRUPT, "the extraction worker sent a member that is not of this job");
     }
     worker->leaf = number;
-    worker->has_record = false;
+    worker->has_record = worker->converted = false;
     worker->budget_ms = worker->caps.wall_ms;
     enum err_code code = set_string(&worker->leaf_id, id, len, err);
     return code == ERR_OK ? limit_processor(worker, err) : code;
@@ -483,7 +485,7 @@ static enum err_code survive(struct extract_worker *worker, const struct err *wh
     }
     worker->leaf += hopeless;
     worker->leaf_id[0] = '\0';
-    worker->has_record = false;
+    worker->has_record = worker->converted = false;
     enum err_code code = send_to_process(worker, worker->leaf, err);
     if (code != ERR_OK && hopeless) {
         extract_record_done(ret_record);
@@ -518,6 +520,20 @@ static enum err_code receive(struct extract_worker *worker, struct err *err)
     return code;
 }
 
+/* Once for each member the worker may have its document converted.  That has a time of its own, but counts for the job. */
+static enum err_code convert(struct extract_worker *worker, struct err *err)
+{
+    if (worker->converted) {
+        return err_set(err, ERR_CORRUPT, "the extraction worker asked for more than one conversion");
+    }
+    worker->converted = true;
+    int64_t began = io_now_ms();
+    enum err_code code = convert_serve(worker->socket, &worker->frame, &worker->caps, err);
+    int64_t took = io_now_ms() - began;
+    worker->total_ms -= took < worker->total_ms ? took : worker->total_ms;
+    return code == ERR_NOT_FOUND ? explain_death(worker, err) : code;
+}
+
 /* One step: *ret_record was filled, or the job is complete, or neither (a member began). */
 static enum err_code step(struct extract_worker *worker, struct extract_record *record, bool *ret_record, bool *ret_done,
                           struct err *err)
@@ -529,6 +545,8 @@ static enum err_code step(struct extract_worker *worker, struct extract_record *
         *ret_record = code == ERR_OK;
     } else if (code == ERR_OK && type == WORKER_LEAF) {
         code = accept_leaf(worker, err);
+    } else if (code == ERR_OK && type == WORKER_CONVERT) {
+        code = convert(worker, err);
     } else if (code == ERR_OK && type == WORKER_DONE) {
         clean_text(worker->frame.payload.data, worker->frame.payload.len, worker->note);
         worker->running = false;

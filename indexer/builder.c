@@ -161,6 +161,7 @@ static enum err_code report_done(struct builder *builder, uint64_t job, uint64_t
     buf_add_u8(&builder->message, BUILDER_JOB_OK);
     add_str(builder, "");
     buf_add_u64(&builder->message, bytes);
+    buf_add_u8(&builder->message, 0);
     return send(builder, BUILDER_JOB_DONE, err);
 }
 

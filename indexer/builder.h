@@ -33,7 +33,7 @@ enum builder_message {
     BUILDER_KEPT = 'k',     /* u64 job, then uids of SCHEMA_UID_LEN bytes to the end: these are unchanged */
     BUILDER_COUNTED = 'c',  /* path of a file of counts, "" when there is none */
     BUILDER_RECURRING = 'b', /* u8 replaces an older self, uid, u64 bytes of text that are boilerplate */
-    BUILDER_JOB_DONE = 'j', /* u64 job, u8 enum builder_job, reason, u64 bytes read */
+    BUILDER_JOB_DONE = 'j', /* u64 job, u8 enum builder_job, reason, u64 bytes read, u8 what was lacking (extract_need) */
     BUILDER_ANALYSED = 'p', /* u64 bytes of text of documents that waited and are analysed now: for progress */
     BUILDER_SEGMENT = 'g',  /* path, u32 documents */
     BUILDER_SEALED = 's',   /* name of the store file, "" when it holds nothing; u64 documents */

@@ -111,7 +111,7 @@ static enum err_code show_records(struct explanation *explanation, int fd, struc
 static const char *standing(const struct explanation *explanation, const struct ledger_file *row)
 {
     const struct timespec *changed = &explanation->info.st_mtim;
-    if (row->state == LEDGER_PENDING || row->state == LEDGER_SKIPPED) {
+    if (row->state == LEDGER_PENDING || (row->state == LEDGER_SKIPPED && (row->lacks & extract_available()) == 0)) {
         return "not in the index";
     }
     if (row->extractor < 0) {
@@ -119,6 +119,9 @@ static const char *standing(const struct explanation *explanation, const struct 
     }
     if (row->extractor != MEND_VERSION) {
         return "read by another version: the next run takes it in again";
+    }
+    if ((row->lacks & extract_available()) != 0) {
+        return "what it lacked is installed by now: the next run reads it again";
     }
     bool same = row->size == (uint64_t)explanation->info.st_size
         && row->mtime_ns == (int64_t)changed->tv_sec * 1000000000LL + changed->tv_nsec;

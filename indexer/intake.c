@@ -44,6 +44,7 @@ struct intake {
     int fd;
     const struct line *lines;    /* that the worker reads now, in a file of records */
     size_t line_count, line_at;
+    uint8_t lacks;               /* what records of the file lacked (extract_need) */
     struct err failure;          /* of the file: ERR_OK when it was read to its end, with what limits kept out of
                                     it as text; ERR_IO when what went wrong may pass */
 };
@@ -151,6 +152,7 @@ static enum err_code report_done(struct intake *intake, struct err *err)
                                : failure == ERR_IO ? BUILDER_JOB_AGAIN : BUILDER_JOB_FAILED);
     add_str(intake, kept_out ? restriction : intake->failure.text);
     buf_add_u64(&intake->message, intake->job.end - intake->job.start);
+    buf_add_u8(&intake->message, intake->lacks);
     return send(intake, BUILDER_JOB_DONE, err);
 }
 
@@ -285,6 +287,7 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     char uid[SCHEMA_UID_LEN + 1];
     bool unchanged;
     builder_uid(job->source, job->name, record->id, uid);
+    intake->lacks |= record->lacks;
     if (intake->lines != NULL) {
         set_line_digest(intake, record);
     } else if (has_digest(record)) {
@@ -442,6 +445,7 @@ static enum err_code read_file(struct intake *intake, struct err *err)
     bool lines = extract_is_lines(job->name); /* no sidecar is about all of its records */
     intake->failure = (struct err)ERR_INIT;
     intake->lines = NULL;
+    intake->lacks = 0;
     if (!lines && !read_beside(intake)) {
         return ERR_OK;
     }

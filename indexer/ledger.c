@@ -14,7 +14,7 @@ static const char ledger_schema[] =
     "CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY, source INTEGER NOT NULL, path TEXT NOT NULL,"
     " size INTEGER, mtime INTEGER, read_at INTEGER, digest BLOB, state INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '',"
     " extractor INTEGER, records INTEGER NOT NULL DEFAULT 0, run INTEGER NOT NULL, beside INTEGER NOT NULL DEFAULT 0,"
-    " UNIQUE(source, path));"
+    " lacks INTEGER NOT NULL DEFAULT 0, UNIQUE(source, path));"
     "CREATE TABLE IF NOT EXISTS document(uid TEXT PRIMARY KEY, file INTEGER NOT NULL, record TEXT NOT NULL,"
     " state INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '', digest BLOB, bytes INTEGER, cut INTEGER,"
     " run INTEGER NOT NULL, recurring INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
@@ -26,13 +26,14 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
     [LEDGER_SQL_FIND_SOURCE] = "SELECT id, root FROM source WHERE name = ?1",
     [LEDGER_SQL_ADD_SOURCE] = "INSERT INTO source(name, root) VALUES(?1, ?2)",
     [LEDGER_SQL_FORGET_SOURCE] = "DELETE FROM source WHERE id = ?1",
-    [LEDGER_SQL_GET_FILE] = "SELECT id, size, mtime, read_at, digest, state, extractor, records, reason, beside FROM file"
+    [LEDGER_SQL_GET_FILE] = "SELECT id, size, mtime, read_at, digest, state, extractor, records, reason, beside, lacks"
+                            " FROM file"
                             " WHERE source = ?1 AND path = ?2",
     [LEDGER_SQL_SEE_FILE] = "INSERT INTO file(source, path, state, run, extractor) VALUES(?1, ?2, 0, ?3, ?4)"
                             " ON CONFLICT(source, path) DO UPDATE SET run = ?3 RETURNING id",
     [LEDGER_SQL_DOUBT_FILE] = "UPDATE file SET state = 0 WHERE id = ?1",
     [LEDGER_SQL_PUT_FILE] = "UPDATE file SET size = ?2, mtime = ?3, read_at = ?4, digest = ?5, state = ?6, extractor = ?7,"
-                            " records = ?8, reason = ?9, beside = ?10 WHERE id = ?1",
+                            " records = ?8, reason = ?9, beside = ?10, lacks = ?11 WHERE id = ?1",
     [LEDGER_SQL_GET_DOCUMENT] = "SELECT digest, state, run FROM document WHERE uid = ?1",
     [LEDGER_SQL_PUT_DOCUMENT] = "INSERT OR REPLACE INTO document(uid, file, record, state, reason, digest, bytes, cut, run)"
                                 " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -332,6 +333,7 @@ enum err_code ledger_get_file(struct ledger *ledger, int64_t source, const char 
         const char *reason = (const char *)sqlite3_column_text(bound, 8);
         snprintf(file.reason, sizeof file.reason, "%s", reason != NULL ? reason : "");
         file.beside = (uint64_t)sqlite3_column_int64(bound, 9);
+        file.lacks = (uint8_t)sqlite3_column_int(bound, 10);
         *ret_file = file;
     }
     sqlite3_reset(bound);
@@ -387,5 +389,6 @@ enum err_code ledger_put_file(struct ledger *ledger, const struct ledger_file *f
     sqlite3_bind_int64(bound, 8, file->records);
     sqlite3_bind_text(bound, 9, file->reason, -1, SQLITE_STATIC);
     sqlite3_bind_int64(bound, 10, (int64_t)file->beside);
+    sqlite3_bind_int(bound, 11, file->lacks);
     return ledger_step(ledger, bound, "write a file's row", err);
 }

@@ -99,6 +99,7 @@ struct ledger_file {
     int extractor;      /* MEND_VERSION that it was read with, or is being read with when it never was complete; negative:
                          * it failed for what may pass, and is to be read again */
     uint32_t records;
+    uint8_t lacks;      /* what was not installed and would have read more of it (extract_need) */
     uint64_t beside;    /* what stood beside it and in the rules when it was read (beside_stamp); 0: nothing */
     char reason[256];
 };

@@ -17,7 +17,7 @@ static const struct {
     const char *table, *key, *columns;
 } kept[] = {
     { "source", "id", "name, root, recurring_off, threshold" },
-    { "file", "id", "source, path, size, mtime, read_at, digest, state, reason, extractor, records" },
+    { "file", "id", "source, path, size, mtime, read_at, digest, state, reason, extractor, records, lacks" },
     { "document", "uid", "file, record, state, reason, digest, bytes, cut, recurring" },
     { "meta", "key", "value" },
 };

@@ -61,6 +61,12 @@ static enum err_code note_unread(struct run *run, const char *name, int64_t sour
         ? ledger_drop_unseen_documents(run->ledger, row.id, run_gone, &run->batch, err) : code;
 }
 
+/* Whether what the file lacked when it was read is there by now: a converter, or data for OCR. */
+static bool has_come(const struct ledger_file *known)
+{
+    return known->lacks != 0 && (known->lacks & extract_available()) != 0;
+}
+
 static enum err_code add_file(struct run *run, const struct source *source, int64_t source_id, const char *path,
                               const char *name, const struct stat *info, const struct ledger_file *known, uint64_t stamp,
                               struct err *err)
@@ -70,7 +76,8 @@ static enum err_code add_file(struct run *run, const struct source *source, int6
     }
     struct run_file *file = &run->files[run->file_count];
     *file = (struct run_file){ .source = source, .source_id = source_id, .path = strdup(path), .name = strdup(name),
-                               .known = known != NULL && abs(known->extractor) == MEND_VERSION && known->beside == stamp };
+                               .known = known != NULL && abs(known->extractor) == MEND_VERSION && known->beside == stamp
+                                   && !has_come(known) };
     run->file_count++;
     if (file->path == NULL || file->name == NULL) {
         return err_nomem(err, "a list of files");
@@ -118,7 +125,7 @@ static enum err_code is_unchanged(struct run *run, const struct ledger_file *kno
 {
     *ret_unchanged = false;
     if (known->state == LEDGER_PENDING || known->extractor != MEND_VERSION || known->size != (uint64_t)info->st_size
-        || known->beside != stamp || may_be_free(known)) {
+        || known->beside != stamp || may_be_free(known) || has_come(known)) {
         return ERR_OK;
     }
     bool racy = known->mtime_ns > known->read_at_ns - RACY_NS;

@@ -237,6 +237,7 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
     char reason[256];
     take_text(span, reason, sizeof reason);
     uint64_t bytes = span_u64(span);
+    uint8_t lacks = span_u8(span);
     if (job == RUN_NO_FILE && !span->failed) {
         run->progress.done_bytes += run->options->reanalyse ? bytes : 0;
         return ERR_OK;
@@ -249,6 +250,7 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
     file->failed = file->failed || end == BUILDER_JOB_FAILED || end == BUILDER_JOB_AGAIN;
     file->again = file->again || end == BUILDER_JOB_AGAIN;
     file->kept_out = end == BUILDER_JOB_KEPT_OUT;
+    file->row.lacks |= lacks;
     if (reason[0] != '\0') {
         snprintf(file->reason, sizeof file->reason, "%s", reason);
     }

@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/t046-ocr \
 	tests/t047-office \
 	tests/t048-sidecar \
+	tests/t049-legacy \
 	tests/t050-inflect \
 	tests/t051-compound \
 	tests/t052-repair \
@@ -93,6 +94,8 @@ tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-f
 tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h
 tests_t048_sidecar_LDADD = $(EXTRACT_TEST_LIBS)
+tests_t049_legacy_SOURCES = tests/t049-legacy.c tests/extract-test.h tests/ole-fixture.h
+tests_t049_legacy_LDADD = $(EXTRACT_TEST_LIBS)
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -151,6 +154,11 @@ tests_list_stored_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_stored_SOURCES = $(UNIT_CXX)
 TESTS += tests/t195-purge.sh tests/t196-purge-faults.sh
 EXTRA_DIST += tests/t195-purge.sh tests/t196-purge-faults.sh
+# A converter that misbehaves, for t049; it stands for programs of the system, which have no sanitizers.
+check_PROGRAMS += tests/bad-converter
+tests_bad_converter_SOURCES = tests/bad-converter.c
+tests_bad_converter_CFLAGS = $(WARN_CFLAGS)
+tests_bad_converter_LDFLAGS =
 
 # Runs a program on a system without some layers of the sandbox, for t045.
 check_PROGRAMS += tests/weaken
@@ -171,6 +179,7 @@ SHELL_TESTS = \
 	tests/t116-metadata.sh \
 	tests/t117-office.sh \
 	tests/t119-limits.sh \
+	tests/t119-legacy.sh \
 	tests/t120-kill.sh \
 	tests/t121-interrupt.sh \
 	tests/t122-reanalyse.sh \
