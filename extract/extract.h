@@ -40,6 +40,7 @@ enum extract_need {
     EXTRACT_NEED_WORD = 1,  /* a converter of Word files of before 2007 (convert.h) */
     EXTRACT_NEED_EXCEL = 2, /* of Excel files of before 2007 */
     EXTRACT_NEED_OCR = 4,   /* data of Tesseract (ocr.h) */
+    EXTRACT_NEEDS = 7,      /* all of them */
 };
 /* Which of them is there now. */
 unsigned extract_available(void);

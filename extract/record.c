@@ -199,6 +199,9 @@ static enum err_code read_fields(struct span *span, const struct extract_caps *c
     }
     record->skipped = skipped;
     record->lacks = span_u8(span);
+    if (record->lacks & ~(unsigned)EXTRACT_NEEDS) {
+        return broken(err, "needs are not known");
+    }
     const char *digest = span_bytes(span, sizeof record->digest);
     if (digest == NULL) {
         return broken(err, "end is missing");

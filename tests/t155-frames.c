@@ -150,7 +150,7 @@ static void test_record_has_one_form(void **state)
     struct err err = ERR_INIT;
     add_record(&scene->sent, "", 0);
     char *form = scene->sent.data + 5; /* behind the frame's head */
-    size_t len = scene->sent.len - 5, state_at = len - 8 - 4 - 32 - 1; /* behind it: digest, text, pages, headings */
+    size_t len = scene->sent.len - 5, state_at = len - 8 - 4 - 32 - 2; /* behind it: needs, digest, text, pages, headings */
     assert_int_equal(record_read(form, len, &fuzz_caps, &record, &err), ERR_OK);
     extract_record_done(&record);
     form[state_at] = 2;
