@@ -28,6 +28,7 @@ libextract_a_SOURCES = \
 	extract/pdf-labels.c extract/pdf-labels.h \
 	extract/pdf-ocr.c \
 	extract/pdf-text.c extract/pdf-text.h \
+	extract/pdf-turned.c \
 	extract/probe.c \
 	extract/record.c \
 	extract/sandbox.c \
