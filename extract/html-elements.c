@@ -12,7 +12,7 @@
 static const struct html_element elements[] = {
     { "address", HTML_PLAIN, FLOW_LINE, HTML_LOOSE },
     { "article", HTML_PLAIN, FLOW_PARAGRAPH, HTML_SECTION },
-    { "aside", HTML_PLAIN, FLOW_PARAGRAPH, HTML_DROP },
+    { "aside", HTML_PLAIN, FLOW_PARAGRAPH, HTML_ASIDE },
     { "audio", HTML_PLAIN, FLOW_LINE, HTML_DROP },
     { "blockquote", HTML_PLAIN, FLOW_PARAGRAPH, 0 },
     { "body", HTML_PLAIN, FLOW_LINE, HTML_ROOT },
@@ -115,6 +115,24 @@ bool html_role_drops(const char *roles, bool in_section)
     return html_has_word(roles, "navigation") || html_has_word(roles, "contentinfo")
            || html_has_word(roles, "complementary") || html_has_word(roles, "search")
            || (!in_section && html_has_word(roles, "banner"));
+}
+
+bool html_is_note(const char *roles, const char *classes)
+{
+    static const char *const names[] = { "note", "example", "issue", "warning", "advisement", "admonition", "callout", "footnote",
+                                         "pullquote" };
+    static const char *const described[] = { "note", "doc-example", "doc-tip", "doc-footnote", "doc-pullquote", "doc-notice" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (html_has_word(classes, names[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof described / sizeof *described; i++) {
+        if (html_has_word(roles, described[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Chosen narrowly: what is dropped wrongly is lost, what is kept wrongly is found by its repetition (text/recur.h). */

@@ -28,6 +28,7 @@ enum html_flag {
     HTML_HEADER = 4,  /* not content, but for one inside an HTML_SECTION */
     HTML_SECTION = 8, /* <article>, <main> */
     HTML_LOOSE = 16,  /* its break does not count at the start of a table cell */
+    HTML_ASIDE = 64,  /* not content, but for a note of the text (html_is_note) */
     HTML_ROOT = 32,   /* always content, whatever its attributes say */
 };
 
@@ -40,6 +41,8 @@ struct html_element {
 
 /* NULL for one that means nothing here: inline, without consequence.  Names in lower case, as libxml2 gives them. */
 const struct html_element *html_element_find(const char *name);
+/* Whether it is a note, an example, a quotation of the text itself; an aside that is one is content. */
+bool html_is_note(const char *roles, const char *classes);
 /* Whether the role attribute says that an element is not content. */
 bool html_role_drops(const char *roles, bool in_section);
 /* Whether an id or a class is one of those by which pages without <nav> and <footer> call what surrounds their content: trails

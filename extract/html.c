@@ -35,6 +35,7 @@ struct open {
     const struct html_element *element; /* NULL: one without a meaning here */
     uint32_t name_hash;
     bool dropped; /* added to walk->dropped */
+    bool note;    /* added to walk->notes */
 };
 
 struct walk {
@@ -47,6 +48,7 @@ struct walk {
     unsigned hard;       /* never text: scripts, styles, titles */
     unsigned dropped;    /* not content */
     unsigned sections;   /* <article> or <main> */
+    unsigned notes;      /* notes of the text, by their role or class */
     unsigned lists;
     unsigned pre;
     bool after_br;       /* no text since the last <br> */
@@ -131,7 +133,8 @@ static bool is_dropped(const struct walk *walk, const struct html_element *eleme
     if ((flags & HTML_ROOT) != 0) {
         return false; /* a body hidden until its script runs is content all the same */
     }
-    if ((flags & HTML_DROP) != 0 || ((flags & HTML_HEADER) != 0 && walk->sections == 0)) {
+    if ((flags & HTML_DROP) != 0 || ((flags & HTML_HEADER) != 0 && walk->sections == 0)
+        || ((flags & HTML_ASIDE) != 0 && walk->notes == 0)) {
         return true;
     }
     const char *hidden = attribute(pairs, "hidden");
@@ -233,6 +236,7 @@ static void end_element(struct walk *walk, const struct open *open)
         }
     }
     walk->dropped -= open->dropped;
+    walk->notes -= open->note;
 }
 
 static void on_start(void *context, const xmlChar *name, const xmlChar **pairs)
@@ -246,7 +250,9 @@ static void on_start(void *context, const xmlChar *name, const xmlChar **pairs)
     }
     const struct html_element *element = html_element_find((const char *)name);
     struct open *open = &walk->opens[walk->open_count++];
-    *open = (struct open){ element, hash_of((const char *)name), is_dropped(walk, element, pairs) };
+    bool note = html_is_note(attribute(pairs, "role"), attribute(pairs, "class"));
+    walk->notes += note;
+    *open = (struct open){ element, hash_of((const char *)name), is_dropped(walk, element, pairs), note };
     walk->dropped += open->dropped;
     if (element != NULL) {
         if (walk->hard == 0) {

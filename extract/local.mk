@@ -42,9 +42,10 @@ libextract_a_SOURCES = \
 	extract/pdf-labels.c extract/pdf-labels.h \
 	extract/pdf-ocr.c \
 	extract/pdf-text.c extract/pdf-text.h \
+	extract/pdf-turned.c \
 	extract/pdf.c extract/pdf.h \
-	extract/probe.c \
 	extract/ppt.c \
+	extract/probe.c \
 	extract/record.c \
 	extract/rtf.c extract/rtf.h \
 	extract/rtf_text.c \

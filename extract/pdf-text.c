@@ -16,6 +16,7 @@
 #define CELL_EM 1.8     /* ... two cells of a table */
 #define APART_EM 0.55   /* room above a line that begins a paragraph */
 #define SMALL 0.8       /* a raised digit is lower than this share of the character before */
+#define TURNED_LEAST 3    /* characters below the one before: fewer are a column of numbers or a large initial */
 #define READABLE_LEAST 20  /* characters: less is not judged */
 #define VOWELS_LEAST 200   /* Latin letters: less is not judged by vowels */
 
@@ -103,6 +104,11 @@ static void end_line(struct pdf_page *page)
     }
     line->len = page->text.len - line->start;
     page->in_line = false;
+    bool turned = page->turned >= TURNED_LEAST && 10 * page->turned >= 8 * page->drawn;
+    if (turned && pdf_reads_backwards(page->text.data + line->start, line->len)) {
+        pdf_reverse(page->text.data + line->start, line->len);
+    }
+    page->turned = page->drawn = 0;
     if (line->len == 0) {
         page->line_count--;
     }
@@ -134,8 +140,20 @@ static double shared_height(const struct pdf_box *a, const struct pdf_box *b)
     return shared / fmin(height_of(a), height_of(b));
 }
 
+/* Right below the character before, and as wide as that, which is wider than high: of text that is turned, the boxes are, too. */
+static bool is_below(const struct pdf_page *page, const struct pdf_box *box)
+{
+    const struct pdf_box *last = &page->last;
+    double width = box->x2 - box->x1, gap = box->y1 - last->y2;
+    return page->drawn > 0 && fabs(box->x1 - last->x1) < 0.5 && fabs(box->x2 - last->x2) < 0.5 && gap > -0.1 * width
+        && gap < 0.6 * width && box->y2 - box->y1 < width && last->y2 - last->y1 < width;
+}
+
 static enum between judge(const struct pdf_page *page, const struct pdf_box *box)
 {
+    if (is_below(page, box)) {
+        return page->saw_blank || box->y1 - page->last.y2 > BLANK_EM * (box->x2 - box->x1) ? BETWEEN_BLANK : BETWEEN_NOTHING;
+    }
     const struct pdf_box *last = &page->last;
     double em = fmax(height_of(last), height_of(box)), gap = (box->x1 - last->x2) / em;
     bool side_by_side = shared_height(last, box) > 0.4 && box->x1 >= last->x1 - 0.2 * em;
@@ -277,6 +295,8 @@ void pdf_page_add(struct pdf_page *page, int32_t code, const struct pdf_box *box
     if (!raised) {
         separate(page, box);
     }
+    page->turned += is_below(page, box);
+    page->drawn++;
     put_visible(page, code, raised);
     note_style(page, box, style);
     page->last = *box;

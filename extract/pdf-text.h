@@ -42,6 +42,7 @@ struct pdf_page {
     struct pdf_box last, line_box;
     int32_t last_code;
     bool has_last, saw_blank, saw_newline, in_line;
+    size_t drawn, turned; /* characters of the line; of them: below the one before, as in text that is turned by 90 degrees */
 };
 
 /* `max`: ceiling of the text in bytes. */
@@ -60,6 +61,10 @@ enum err_code pdf_page_set_text(struct pdf_page *page, const char *text, size_t 
 /* False when the characters are no text: a font without a usable table of characters gives private or invented ones.  Told by
  * the share of characters without a meaning and by the vowels among Latin letters. */
 bool pdf_page_is_readable(const struct pdf_page *page);
+
+/* pdf-turned.c: whether more words end in a capital than begin with one; and the characters in the other order. */
+bool pdf_reads_backwards(const char *text, size_t len);
+void pdf_reverse(char *text, size_t len);
 
 /* Whether a title is none: a file name, the name of a program, "untitled". */
 bool pdf_title_is_junk(const char *title);

@@ -15,6 +15,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "extract/internal.h"
 
@@ -85,6 +86,15 @@ static int try_trace(pid_t parent)
     return ptrace(PTRACE_SEIZE, parent, NULL, NULL) == 0 ? 0 : errno; /* does not stop it, and ends with this process */
 }
 
+/* A fork has what its parent has at the same place. */
+static int try_read_parent(pid_t parent)
+{
+    static char here;
+    char there;
+    struct iovec own = { &there, 1 }, other = { &here, 1 };
+    return process_vm_readv(parent, &own, 1, &other, 1, 0) == 1 ? 0 : errno;
+}
+
 static int try_signal(pid_t parent)
 {
     return kill(parent, 0) == 0 ? 0 : errno;
@@ -110,7 +120,7 @@ static const struct {
 } attempts[] = {
     { "read a file", try_read_file },      { "list a folder", try_list_folder }, { "write a file", try_write_file },
     { "use the network", try_connect },    { "run a program", try_exec },        { "start a process", try_fork },
-    { "trace another process", try_trace }, { "signal another process", try_signal },
+    { "trace another process", try_trace }, { "read its memory", try_read_parent }, { "signal another process", try_signal },
     { "make code of data", try_code },     { "take 64 GiB of memory", try_memory },
 };
 #define ATTEMPTS (sizeof attempts / sizeof *attempts)

@@ -13,9 +13,13 @@ static void test_names(void **state)
     struct caught caught;
     struct err err = ERR_INIT;
     struct extract_caps small = extract_default_caps;
-    small.file_bytes = 3;
-    assert_int_equal(run_capped("a.txt", "abcd", 4, &small, &caught, &err), ERR_INVALID);
-    assert_non_null(strstr(err.text, "3 bytes"));
+    small.file_bytes = 5;
+    assert_int_equal(run_capped("a.txt", "abcdefghi", 9, &small, &caught, &err), ERR_OK); /* the beginning */
+    assert_string_equal(caught.records[0].text, "abcd");
+    assert_int_equal(caught.records[0].cut, 5);
+    caught_done(&caught);
+    assert_int_equal(run_capped("a.pdf", "%PDF-1.4\n", 9, &small, &caught, &err), ERR_INVALID); /* not of a PDF */
+    assert_non_null(strstr(err.text, "5 bytes"));
 }
 
 /* ---- Plain text --------------------------------------------------------------------------- */
@@ -245,6 +249,8 @@ static void test_html_text(void **state)
         { "<p>a</p><script>x</script><style>x</style><template>x</template><svg><title>x</title></svg>b", "a\n\nb" },
         { "a<script>x</script>b", "ab" },
         { "<nav>x</nav><p>a<footer>x</footer><aside>x</aside>", "a" },
+        { "<p>a<aside class='example b'>b</aside><div role=note><p>c<aside>d</aside></div><aside role=complementary>x</aside>",
+          "a\n\nb\n\nc\n\nd" },
         { "<header>x</header><main><header><h1>Kop</h1></header>a</main>", "Kop\n\na" },
         { "<article><header>Kop</header>a<footer>x</footer></article>", "Kop\n\na" },
         { "<div role=navigation>x</div><div role='foo search'>x</div><div role=banner>x</div>a", "a" },

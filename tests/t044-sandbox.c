@@ -252,7 +252,7 @@ static void test_self_test(void **state)
     size_t count = 0;
     assert_int_equal(extract_sandbox_test(&extract_default_caps, catch_attempt, &count, &held, NULL), ERR_OK);
     assert_true(held);
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 11);
 }
 
 static void test_policy(void **state)

@@ -14,7 +14,7 @@ if grep -q 'Address\|no_new_privs, rlimits, no cap' err; then
 else
     is $status 0 'self-test: status 0'
     has err '^sandbox: no_new_privs, seccomp, rlimits' 'the layers are named'
-    is "$(grep -c '^ok .* stopped by' out)" 10 'ten attempts are stopped'
+    is "$(grep -c '^ok .* stopped by' out)" 11 'eleven attempts are stopped'
     lacks out FAILED 'none succeeds'
 
     run "$bin/tests/weaken" "$bin/naslag-index" --index "$ix" docs
