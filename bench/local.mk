@@ -12,7 +12,7 @@ bench_peer_SOURCES = bench/peer.c
 bench_peer_LDADD = libshimpeer.a $(SHIM_LIBS) $(BASE_LIBS)
 nodist_EXTRA_bench_peer_SOURCES = force-cxx-link.cc
 bench_analysis_SOURCES = bench/analysis.c indexer/compose.c indexer/compose.h \
-	indexer/facts.c indexer/facts.h indexer/mend.c indexer/mend.h
+	indexer/facts.c indexer/facts.h indexer/likeness.c indexer/likeness.h indexer/mend.c indexer/mend.h
 bench_analysis_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 # The calls of compose.c that bench/analysis answers itself.
 bench_analysis_LDFLAGS = $(AM_LDFLAGS) \

@@ -156,6 +156,7 @@ SHELL_TESTS = \
 	tests/t126-boilerplate.sh \
 	tests/t180-memory.sh \
 	tests/t181-lines.sh \
+	tests/t190-copies.sh \
 	tests/t140-dates.sh \
 	tests/t141-ranking.sh \
 	tests/t160-nospace.sh \

@@ -140,7 +140,7 @@ copy; rm kopie/current
 mends 'no current'
 copy; sed 's/^naslag-index .*/naslag-index 99/' kopie/current >c && cp c kopie/current
 damaged 'format 99' 'an index of another format'
-copy; sed 's/"formaat":3/"formaat":99/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"; reseal kopie
+copy; sed 's/"formaat":4/"formaat":99/' kopie/generations/"$g" >c && cp c kopie/generations/"$g"; reseal kopie
 damaged 'format 99' 'a manifest of another format'
 copy; head -c 40 "$good/generations/$g" >kopie/generations/"$g"
 damaged 'manifest.*damaged' 'half a manifest'
