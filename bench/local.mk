@@ -1,6 +1,6 @@
-# bench/: measurements; nothing here is installed.  make bench/analysis, bench/suggest;
+# bench/: measurements; nothing here is installed.  make bench/analysis, bench/families, bench/suggest;
 # bench/relevance, bench/ingest, bench/growth and bench/nightly are scripts that make what they need.
-EXTRA_PROGRAMS += bench/analysis bench/peer bench/suggest
+EXTRA_PROGRAMS += bench/analysis bench/families bench/peer bench/suggest
 check_PROGRAMS += bench/search
 bench_search_SOURCES = bench/search.c
 bench_search_LDADD = libshimpeer.a $(SEARCH_LIBS)
@@ -21,7 +21,7 @@ bench_analysis_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=store_add_hidden,--wrap=store_end
 nodist_EXTRA_bench_analysis_SOURCES = force-cxx-link.cc
 EXTRA_DIST += bench/eval.awk bench/seeds.awk bench/table.awk bench/relevance bench/peers/LuceneDutch.java
-CLEANFILES += bench/analysis bench/peer bench/suggest
+CLEANFILES += bench/analysis bench/families bench/peer bench/suggest
 
 # Reading corpora and measuring programs, for the scripts; tests/t906-measure.sh runs them.
 check_PROGRAMS += bench/convert bench/measure
@@ -37,6 +37,8 @@ bench_generate_SOURCES = bench/generate.c bench/shape.c bench/shape.h bench/word
 bench_generate_LDADD = $(BENCH_RECORD_LIBS) -lm
 EXTRA_DIST += bench/growth bench/growth.awk
 check_PROGRAMS += bench/mutate
+bench_families_SOURCES = bench/families.c bench/words.c bench/words.h $(BENCH_RECORDS) indexer/family.c indexer/family.h
+bench_families_LDADD = $(BENCH_RECORD_LIBS) -lm
 bench_mutate_SOURCES = bench/mutate.c bench/words.c bench/words.h $(BENCH_RECORDS)
 bench_mutate_LDADD = $(BENCH_RECORD_LIBS) -lm
 EXTRA_DIST += bench/nightly

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 #define NONE UINT32_MAX
-#define CHAIN_MOST 4096 /* documents of one band that one is compared with: more are a form that is filled in */
+#define CHAIN_MOST 512 /* documents with the same band that one is compared with, the latest: more are of one mould */
 #define BUCKET_BITS_MOST 20
 #define BUCKET_BITS_LEAST 6
 

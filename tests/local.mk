@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/t131-unit-base \
 	tests/t132-unit-terms \
 	tests/t057-recur \
+	tests/t058-sketch \
 	tests/t170-texts
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -116,6 +117,8 @@ tests_t130_unit_text_SOURCES = tests/t130-unit-text.c tests/text-fixture.c tests
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t057_recur_SOURCES = tests/t057-recur.c
 tests_t057_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t058_sketch_SOURCES = tests/t058-sketch.c indexer/family.c indexer/family.h
+tests_t058_sketch_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t170_texts_SOURCES = tests/t170-texts.c tests/text-fixture.c tests/text-fixture.h indexer/spool.c indexer/texts.c
 tests_t170_texts_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
