@@ -1,6 +1,6 @@
-# bench/: measurements; nothing here is installed.  make bench/analysis, bench/suggest;
+# bench/: measurements; nothing here is installed.
 # bench/relevance, bench/ingest, bench/growth and bench/nightly are scripts that make what they need.
-check_PROGRAMS += bench/analysis bench/peer bench/suggest
+check_PROGRAMS += bench/analysis bench/families bench/peer bench/suggest
 check_PROGRAMS += bench/search
 bench_search_SOURCES = bench/search.c
 bench_search_LDADD = libshimpeer.a $(SEARCH_LIBS)
@@ -12,7 +12,7 @@ bench_peer_SOURCES = bench/peer.c
 bench_peer_LDADD = libshimpeer.a $(SHIM_LIBS) $(BASE_LIBS)
 nodist_EXTRA_bench_peer_SOURCES = force-cxx-link.cc
 bench_analysis_SOURCES = bench/analysis.c indexer/compose.c indexer/compose.h \
-	indexer/facts.c indexer/facts.h indexer/mend.c indexer/mend.h \
+	indexer/facts.c indexer/facts.h indexer/likeness.c indexer/likeness.h indexer/mend.c indexer/mend.h \
 	indexer/publish_lexicon.c indexer/publish_part.h
 bench_analysis_LDADD = $(EXTRACT_LIBS) $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS)
 # The calls of compose.c that bench/analysis answers itself.
@@ -37,6 +37,8 @@ bench_generate_SOURCES = bench/generate.c bench/shape.c bench/shape.h bench/word
 bench_generate_LDADD = $(BENCH_RECORD_LIBS) -lm
 EXTRA_DIST += bench/growth bench/growth.awk
 check_PROGRAMS += bench/mutate
+bench_families_SOURCES = bench/families.c bench/words.c bench/words.h $(BENCH_RECORDS) indexer/family.c indexer/family.h
+bench_families_LDADD = $(BENCH_RECORD_LIBS) -lm
 bench_mutate_SOURCES = bench/mutate.c bench/words.c bench/words.h $(BENCH_RECORDS)
 bench_mutate_LDADD = $(BENCH_RECORD_LIBS) -lm
 EXTRA_DIST += bench/nightly

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indexer/facts.h"
+#include "indexer/likeness.h"
 #include "text/abbrev.h"
 #include "text/heads.h"
 #include "text/names.h"
@@ -355,6 +356,9 @@ static enum err_code fill(struct composer *composer, const struct recur *recur, 
     }
     if (code == ERR_OK) {
         code = add_blocks(doc, recur, err);
+    }
+    if (code == ERR_OK) {
+        code = likeness_add(doc, input, shown, err);
     }
     if (code == ERR_OK) {
         code = add_names(doc, &names, err);

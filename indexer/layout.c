@@ -11,7 +11,7 @@
 
 #include "base/io.h"
 
-static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_DEAD, SCHEMA_TEXTS, SCHEMA_TMP,
+static const char *const folders[] = { SCHEMA_GENERATIONS, SCHEMA_PARTS, SCHEMA_DEAD, SCHEMA_GROUPS, SCHEMA_TEXTS, SCHEMA_TMP,
                                        SCHEMA_RESOURCES };
 #define FOLDER_COUNT (sizeof folders / sizeof *folders)
 
@@ -193,6 +193,9 @@ static bool is_named(const struct generation *generation, const char *folder, co
     if (strcmp(folder, SCHEMA_RESOURCES) == 0) {
         return strcmp(generation->words, name) == 0 || strcmp(generation->compounds, name) == 0
                || strcmp(generation->patterns, name) == 0;
+    }
+    if (strcmp(folder, SCHEMA_GROUPS) == 0) {
+        return strcmp(generation->groups, name) == 0;
     }
     for (size_t i = 0; i < generation->part_count; i++) {
         const struct generation_part *part = &generation->parts[i];

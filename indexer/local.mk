@@ -8,11 +8,14 @@ naslag_index_SOURCES = \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
+	indexer/family.c indexer/family.h \
+	indexer/group.c indexer/group.h \
 	indexer/holdings.c indexer/holdings.h \
 	indexer/intake.c indexer/intake.h \
 	indexer/known.c indexer/known.h \
 	indexer/layout.c indexer/layout.h \
 	indexer/learn.c indexer/learn.h \
+	indexer/likeness.c indexer/likeness.h \
 	indexer/ledger.c indexer/ledger.h indexer/ledger_db.h \
 	indexer/ledger_documents.c \
 	indexer/ledger_learn.c \

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "indexer/group.h"
 #include "indexer/publish_part.h"
 #include "indexer/texts.h"
 #include "text/analysis.h"
@@ -241,7 +242,10 @@ enum err_code publish_commit(const struct publisher *publisher, struct generatio
 {
     const struct layout *layout = publisher->layout;
     struct generation *current = publisher->current;
-    enum err_code code = generation_write(layout->directory, fresh, current, err);
+    enum err_code code = group_generation(layout, current, fresh, err);
+    if (code == ERR_OK) {
+        code = generation_write(layout->directory, fresh, current, err);
+    }
     if (code == ERR_OK) {
         code = ledger_commit(publisher->ledger, fresh->number, err);
     }

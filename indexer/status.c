@@ -7,16 +7,54 @@
 #include "base/io.h"
 #include "indexer/tombstones.h"
 #include "text/generation.h"
+#include "text/groups.h"
 
 #define FAILURES_SHOWN 20
 
-static void print_text(const char *directory, const struct generation *generation, const struct buf *report,
+/* How many documents are copies of others, earlier captures of an address, and near-copies. */
+struct surplus {
+    uint32_t copies, versions, likes, families;
+};
+
+static enum err_code count_surplus(const char *directory, const struct generation *generation, struct surplus *ret_surplus,
+                                   struct err *err)
+{
+    struct groups groups;
+    enum err_code code = groups_load(directory, generation->groups, &groups, err);
+    if (code == ERR_OK) {
+        *ret_surplus = (struct surplus){
+            .copies = groups_surplus(&groups, GROUP_CONTENT),
+            .versions = groups_surplus(&groups, GROUP_VERSION),
+            .likes = groups_surplus(&groups, GROUP_FAMILY),
+            .families = groups.set_counts[GROUP_FAMILY],
+        };
+    }
+    groups_done(&groups);
+    return code;
+}
+
+static void print_surplus(const struct surplus *surplus)
+{
+    if (surplus->copies > 0) {
+        printf("%u documents are copies of others\n", surplus->copies);
+    }
+    if (surplus->versions > 0) {
+        printf("%u documents are earlier captures of an address\n", surplus->versions);
+    }
+    if (surplus->families > 0) {
+        printf("%u documents are nearly the same as others, in %u families\n", surplus->likes, surplus->families);
+    }
+}
+
+static void print_text(const char *directory, const struct generation *generation, const struct surplus *surplus,
+                       const struct buf *report,
                        const struct buf *failures, uint64_t failure_count, const uint64_t *earlier, size_t earlier_count)
 {
     printf("index %s: %u documents in %zu parts, generation %" PRIu64 ", %.1f MB\n", directory,
            generation_live_count(generation), generation->part_count, generation->number,
            (double)io_tree_size(directory) / 1e6);
     printf("made with %s, xapian %s\n", generation->terms, generation->maker);
+    print_surplus(surplus);
     for (size_t i = 0; i < earlier_count; i++) {
         printf("%s%" PRIu64 "%s", i == 0 ? "--rollback can go back to generation " : ", ", earlier[i],
                i + 1 == earlier_count ? "\n" : "");
@@ -30,8 +68,8 @@ static void print_text(const char *directory, const struct generation *generatio
     }
 }
 
-static enum err_code print_json(const char *directory, const struct generation *generation, struct ledger *ledger,
-                                struct err *err)
+static enum err_code print_json(const char *directory, const struct generation *generation, const struct surplus *surplus,
+                                struct ledger *ledger, struct err *err)
 {
     AUTO_BUF struct buf out;
     struct json_writer json;
@@ -43,6 +81,10 @@ static enum err_code print_json(const char *directory, const struct generation *
     jw_key_int(&json, "documents", generation_live_count(generation));
     jw_key_int(&json, "parts", (int64_t)generation->part_count);
     jw_key_int(&json, "bytes", (int64_t)io_tree_size(directory));
+    jw_key_int(&json, "copies", surplus->copies);
+    jw_key_int(&json, "earlier_captures", surplus->versions);
+    jw_key_int(&json, "near_copies", surplus->likes);
+    jw_key_int(&json, "families", surplus->families);
     jw_key_str(&json, "terms", generation->terms);
     jw_key_str(&json, "xapian", generation->maker);
     uint64_t earlier[LEDGER_KEEP_MAX];
@@ -103,9 +145,13 @@ enum err_code status_print(const char *directory, bool json, struct err *err)
         return code == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "generation %" PRIu64 " of %s is not complete: a file is "
                                                "missing", number, directory) : code;
     }
+    struct surplus surplus = { 0 };
     code = ledger_open(directory, false, &ledger, err);
+    if (code == ERR_OK) {
+        code = count_surplus(directory, &generation, &surplus, err);
+    }
     if (code == ERR_OK && json) {
-        code = print_json(directory, &generation, ledger, err);
+        code = print_json(directory, &generation, &surplus, ledger, err);
     } else if (code == ERR_OK) {
         AUTO_BUF struct buf report, failures;
         uint64_t failure_count = 0, earlier[LEDGER_KEEP_MAX];
@@ -123,7 +169,7 @@ enum err_code status_print(const char *directory, bool json, struct err *err)
             code = ledger_earlier(ledger, earlier, &earlier_count, err);
         }
         if (code == ERR_OK) {
-            print_text(directory, &generation, &report, &failures, failure_count, earlier, earlier_count);
+            print_text(directory, &generation, &surplus, &report, &failures, failure_count, earlier, earlier_count);
         }
     }
     generation_done(&generation);

@@ -15,6 +15,7 @@ static const struct search_feature_name features[] = {
     { SEARCH_NO_COORDINATION, "dekking", "bij twee woorden: de voorrang van documenten met allebei" },
     { SEARCH_NO_COPIES, "kopieen", "het lager zetten van documenten die nagenoeg gelijk zijn" },
     { SEARCH_NO_SUGGESTION, "suggestie", "het voorstel voor een andere schrijfwijze" },
+    { SEARCH_NO_MERGING, "samenvoegen", "het samenvoegen van kopieën, en van versies van een webpagina, tot één resultaat" },
 };
 #define FEATURE_COUNT (sizeof features / sizeof *features)
 

@@ -15,6 +15,7 @@ enum search_feature {
     SEARCH_NO_COORDINATION = 1 << 6,  /* nor do more of the words */
     SEARCH_NO_COPIES = 1 << 7,        /* near-copies stay where they are */
     SEARCH_NO_SUGGESTION = 1 << 8,    /* no other spelling is proposed */
+    SEARCH_NO_MERGING = 1 << 9,       /* copies and captures of one address are results of their own */
 };
 
 struct search_feature_name {

@@ -13,6 +13,7 @@ static void view_free(struct index_view *view)
     if (view == NULL) {
         return;
     }
+    collapse_free(view->collapse);
     shim_reader_free(view->reader);
     if (!view->lent) {
         deriver_free(view->deriver);
@@ -138,6 +139,9 @@ static enum err_code view_open(const char *directory, uint64_t number, const str
     }
     if (code == ERR_OK) {
         code = open_reader(directory, view, err);
+    }
+    if (code == ERR_OK) {
+        code = collapse_open(directory, &view->generation, view->reader, &view->collapse, err);
     }
     if (code == ERR_OK) {
         code = open_dutch(directory, old, view, err);

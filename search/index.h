@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "search/collapse.h"
 #include "search/search.h"
 #include "shim/shim.h"
 #include "text/generation.h"
@@ -21,6 +22,7 @@ struct index_view {
     bool lent;                 /* these two belong to another view */
     struct lexicon **lexicons; /* one a part */
     struct store **stores;     /* one a text name, in the order of generation.texts */
+    struct collapse *collapse; /* what belongs together */
     uint32_t doc_count;        /* live */
     uint32_t all_count;        /* dead ones included: what document frequencies count */
 };

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsearch.a
 libsearch_a_SOURCES = \
 	search/broaden.c \
+	search/collapse.c search/collapse.h \
 	search/editorial.c \
 	search/exact.c \
 	search/expand.c search/expand.h \
@@ -17,6 +18,7 @@ libsearch_a_SOURCES = \
 	search/rerank.c search/rerank.h \
 	search/result_json.c \
 	search/search.c search/search.h \
+	search/siblings.c search/siblings.h \
 	search/snippet.c search/snippet.h \
 	search/plan_names.c \
 	search/plan_pairs.c search/plan_wildcard.c \

@@ -18,12 +18,15 @@ static struct {
     const char *trec;
     const char *without, *from, *to;
     long limit;
-    bool json, help, version;
+    const char *family;
+    bool families, json, help, version;
 } options = { .limit = 10 };
 
 static unsigned without; /* bits of enum search_feature */
 
 static const struct opt option_table[] = {
+    { "families", 0, OPT_FLAG, &options.families, 0, 0, NULL, "of documents that are nearly the same only the best one" },
+    { "family", 0, OPT_STRING, &options.family, 0, 0, "ID", "only documents that are nearly the same as that with this id" },
     { "from", 0, OPT_STRING, &options.from, 0, 0, "DATE", "only documents of or about this date (YYYY[-MM[-DD]]) or later" },
     { "index", 'i', OPT_STRING, &options.index, 0, 0, "DIR", "directory of the index (required)" },
     { "json", 0, OPT_FLAG, &options.json, 0, 0, NULL, "print the answer as JSON" },
@@ -107,6 +110,30 @@ static void print_page(const struct search_hit *hit, uint32_t page)
     }
 }
 
+/* `   ook te vinden op: nieuws/berichten/42, ...` */
+static void print_siblings(const struct search_hit *hit)
+{
+    for (size_t i = 0; i < hit->place_count; i++) {
+        const struct search_sibling *place = &hit->places[i];
+        printf("%s%s%s%s", i == 0 ? "   ook te vinden op: " : ", ", place->source, place->source[0] != '\0' ? "/" : "",
+               place->name);
+    }
+    if (hit->place_count > 0) {
+        printf(hit->place_count < hit->place_total ? ", en nog %zu\n" : "\n", hit->place_total - hit->place_count);
+    }
+    for (size_t i = 0; i < hit->version_count; i++) {
+        printf("%s%s%s", i == 0 ? "   andere versies: " : ", ", hit->versions[i].captured,
+               hit->versions[i].same ? " (ongewijzigd)" : "");
+    }
+    if (hit->version_count > 0) {
+        printf(hit->version_count < hit->version_total ? ", en nog %zu\n" : "\n", hit->version_total - hit->version_count);
+    }
+    if (hit->family_left > 0) {
+        printf("   en %u sterk gelijkend%s (--family %s)\n", hit->family_left, hit->family_left == 1 ? " document" : "e documenten",
+               hit->id);
+    }
+}
+
 static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
 {
     printf("%u. %s\n   %s%s%s%s%s\n", rank, hit->title, hit->source, hit->source[0] != '\0' ? "/" : "", hit->name,
@@ -130,6 +157,7 @@ static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
         print_fragment(hit->fragments[i].html, colour);
         putchar('\n');
     }
+    print_siblings(hit);
 }
 
 /* `RVB is ook gezocht als: Rijksvastgoedbedrijf (in 3 documenten; nota.pdf)` and, of what is rarely meant, `kan ook zijn:`. */
@@ -218,7 +246,8 @@ static bool set_dates(struct search_request *request)
 static int run_query(struct search_index *index, const char *query)
 {
     struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
-                                      .fragments = true, .without = without };
+                                      .fragments = true, .without = without, .families = options.families,
+                                      .family = options.family };
     if (!set_dates(&request)) {
         return EXIT_USAGE;
     }
@@ -274,7 +303,8 @@ static int run_trec(struct search_index *index)
         }
         *type = *query++ = '\0';
         struct search_request request = { .query = query, .query_len = strlen(query), .count = (uint32_t)options.limit,
-                                          .without = without };
+                                          .without = without, .families = options.families,
+                                          .family = options.family };
         if (!set_dates(&request)) {
             return EXIT_USAGE;
         }
@@ -359,7 +389,8 @@ int main(int argc, char **argv)
             return fail(&err);
         }
     }
-    if (options.index == NULL || (operands > 0) == (options.trec != NULL)) {
+    bool asked = operands > 0 || options.family != NULL;
+    if (options.index == NULL || (options.trec != NULL ? operands > 0 : !asked)) {
         fprintf(stderr, "usage: %s %s\nTry naslag-search --help.\n", program.name, program.usage);
         return EXIT_USAGE;
     }

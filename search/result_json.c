@@ -83,6 +83,45 @@ static void write_reasons(struct json_writer *json, unsigned reasons)
     jw_end_array(json);
 }
 
+/* What is counted, the one that is shown included, and the others as far as they are listed. */
+static void write_list(struct json_writer *json, const char *key, const struct search_sibling *list, size_t count, uint32_t total,
+                       bool versions)
+{
+    jw_key(json, key);
+    jw_begin_object(json);
+    jw_key_int(json, "aantal", (int64_t)total + 1);
+    jw_key(json, "andere");
+    jw_begin_array(json);
+    for (size_t i = 0; i < count; i++) {
+        jw_begin_object(json);
+        jw_key_str(json, "id", list[i].id);
+        jw_key_str(json, "naam", list[i].name);
+        known_str(json, "url", list[i].url);
+        jw_key_str(json, "bron", list[i].source);
+        known_str(json, "soort", list[i].kind);
+        known_str(json, "datum", list[i].date);
+        known_str(json, "vastgelegd", list[i].captured);
+        if (versions) {
+            jw_key_bool(json, "gelijk", list[i].same);
+        }
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+    jw_end_object(json);
+}
+
+static void write_siblings(struct json_writer *json, const struct search_hit *hit)
+{
+    known_str(json, "vastgelegd", hit->captured != NULL ? hit->captured : "");
+    write_list(json, "vindplaatsen", hit->places, hit->place_count, hit->place_total, false);
+    write_list(json, "versies", hit->versions, hit->version_count, hit->version_total, true);
+    jw_key(json, "familie");
+    jw_begin_object(json);
+    jw_key_int(json, "aantal", hit->family_size);
+    jw_key_int(json, "samengevoegd", hit->family_left);
+    jw_end_object(json);
+}
+
 static void write_hit(struct json_writer *json, const struct search_hit *hit)
 {
     jw_begin_object(json);
@@ -117,6 +156,7 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
     jw_end_object(json);
     write_reasons(json, hit->reasons);
     write_fragments(json, hit);
+    write_siblings(json, hit);
     jw_end_object(json);
 }
 

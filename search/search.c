@@ -1,12 +1,14 @@
 /* search.c - one search: parse, plan, match, then fill in the hits. */
 #include "search/search.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/io.h"
 #include "search/expansion.h"
 #include "search/hits.h"
 #include "search/rerank.h"
+#include "search/siblings.h"
 #include "search/snippet.h"
 #include "search/suggest.h"
 #include "text/dates.h"
@@ -44,6 +46,7 @@ static void hit_done(struct search_hit *hit)
         free(hit->fragments[i].html);
     }
     free(hit->fragments);
+    siblings_done(hit);
 }
 
 void search_result_free(struct search_result *result)
@@ -179,6 +182,7 @@ struct found {
     double *scores;
     size_t *order;
     struct places *places; /* empty when they were not needed */
+    struct collapse_left left; /* what matches, but is not shown by itself */
 };
 
 static void found_done(struct found *found)
@@ -191,6 +195,7 @@ static void found_done(struct found *found)
     free(found->scores);
     free(found->docids);
     shim_hits_free(found->hits);
+    collapse_left_done(&found->left);
 }
 
 /* Orders the first hits by what more is known of them. */
@@ -258,8 +263,24 @@ static enum err_code fill_hits(struct search_index *index, const struct plan *pl
         if (code == ERR_OK && fragments) {
             code = fill_text(index, plan, &head, &found->places[at], hit, err);
         }
+        if (code == ERR_OK && fragments && !collapse_is_empty(index->view->collapse)) {
+            code = siblings_fill(index, &found->left, found->docids[at], hit, err);
+        }
     }
     return code;
+}
+
+/* The query without what another document stands for; *ret_query is a copy. */
+static enum err_code collapse_query(struct search_index *index, const struct plan *plan, const struct search_request *request,
+                                    const struct shim_search *search, struct collapse_left *ret_left,
+                                    struct shim_query **ret_query, struct err *err)
+{
+    struct collapse_request collapsed = { plan->query, *search, request->families };
+    enum err_code code = shim_query_copy(plan->query, ret_query, err);
+    if (code == ERR_OK && !(request->without & SEARCH_NO_MERGING)) {
+        code = collapse_find(index->view->collapse, index->view->reader, &collapsed, ret_left, err);
+    }
+    return code == ERR_OK ? collapse_without(index->view->reader, ret_left->docids, ret_left->count, ret_query, err) : code;
 }
 
 static enum err_code match(struct search_index *index, const struct plan *plan, const struct search_request *request,
@@ -275,8 +296,13 @@ static enum err_code match(struct search_index *index, const struct plan *plan, 
         .k1 = BM25_K1, .b = BM25_B, .min_normlen = BM25_MIN_NORMLEN, .delta = BM25_DELTA,
     };
     struct found found = { 0 };
-    enum err_code code = shim_reader_search(index->view->reader, plan->query, &search, &found.hits, err);
+    CLEANUP(shim_query_free_cleanup) struct shim_query *query = NULL;
+    enum err_code code = collapse_query(index, plan, request, &search, &found.left, &query, err);
+    if (code == ERR_OK) {
+        code = shim_reader_search(index->view->reader, query, &search, &found.hits, err);
+    }
     if (code != ERR_OK) {
+        found_done(&found);
         return code;
     }
     uint32_t lower, estimated, upper;
@@ -294,6 +320,31 @@ static enum err_code match(struct search_index *index, const struct plan *plan, 
     return code;
 }
 
+static bool is_blank(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len && (unsigned char)text[at] <= ' ') {
+        at++;
+    }
+    return at == len;
+}
+
+/* Only the family of a document; of a blank query all of it. */
+static enum err_code keep_family(struct search_index *index, const struct search_request *request, struct plan *plan,
+                                 struct err *err)
+{
+    AUTO_FREE uint32_t *docids = NULL;
+    size_t count = 0;
+    if (request->family == NULL) {
+        return ERR_OK;
+    }
+    enum err_code code = siblings_family(index, request->family, &docids, &count, err);
+    if (code == ERR_OK && plan->query == NULL && is_blank(request->query, request->query_len)) {
+        code = shim_query_all(&plan->query, err);
+    }
+    return code == ERR_OK && plan->query != NULL ? collapse_among(index->view->reader, docids, count, &plan->query, err) : code;
+}
+
 static enum err_code run_once(struct search_index *index, const struct search_request *request, const struct query *query,
                               struct search_result **ret_result, struct err *err)
 {
@@ -307,10 +358,15 @@ static enum err_code run_once(struct search_index *index, const struct search_re
     result->generation = index->view->generation.number;
     if (code == ERR_OK) {
         result->without = request->without;
+        result->families = request->families;
+        snprintf(result->family, sizeof result->family, "%s", request->family != NULL ? request->family : "");
         code = plan_make(index, query, request->without, &plan, err);
     }
     if (code == ERR_OK) {
         code = expansion_describe(index, query, &plan, request->fragments, result, err);
+    }
+    if (code == ERR_OK) {
+        code = keep_family(index, request, &plan, err);
     }
     if (code == ERR_OK) {
         code = plan_limit_dates(&plan, request->from, request->to, err);

@@ -16,6 +16,7 @@
 #define SEARCH_COUNT_MAX 100      /* hits a page at most */
 #define SEARCH_WINDOW_MAX 10000   /* offset + count at most: deeper paging is an error */
 #define SEARCH_FRAGMENTS_MAX 3
+#define SEARCH_SIBLINGS_MAX 20   /* other places, or versions, of a hit: more are only counted */
 #define SEARCH_MEANINGS_MAX 6     /* of one word: others are too rare to be listed */
 
 struct search_index;
@@ -45,6 +46,8 @@ struct search_request {
     bool fragments;    /* compute snippets and page hits */
     unsigned without;  /* bits of enum search_feature: what this search does not do */
     uint32_t from, to; /* YYYYMMDD: documents whose date, or without one whose period, falls in it; 0 is open */
+    bool families;     /* of documents that are nearly the same only the best one */
+    const char *family; /* only the family of the document with this id; NULL: all documents.  The query may then be blank */
 };
 
 /* Reads YYYY, YYYY-MM, YYYY-MM-DD or D-M-YYYY as its first day, or as its last; false when it is no date. */
@@ -75,6 +78,13 @@ enum search_reason {
     SEARCH_SYNONYM = 16,  /* through a synonym or a succession of the editor's file */
 };
 
+/* Another document that a hit stands for. */
+struct search_sibling {
+    char *id, *name, *source, *kind, *url, *date; /* as in a hit */
+    char *captured; /* when a web archive took it: YYYY-MM-DD[Thh:mm:ssZ], or "" */
+    bool same;      /* title and text are the same as those of the hit */
+};
+
 struct search_hit {
     char *id;       /* stable id of the document: 16 hex digits */
     char *name;     /* record id for .jsonl, else the path relative to its source */
@@ -96,6 +106,16 @@ struct search_hit {
     size_t page_count;
     struct search_fragment *fragments; /* best first */
     size_t fragment_count;
+    /* Only when fragments were asked for. */
+    char *captured; /* as of a sibling, when there are siblings; may be NULL */
+    struct search_sibling *places; /* where else the same document is, of each address the newest capture */
+    size_t place_count;
+    uint32_t place_total;
+    struct search_sibling *versions; /* other captures of its address, newest first */
+    size_t version_count;
+    uint32_t version_total;
+    uint32_t family_size; /* documents with nearly the same text, in the whole index */
+    uint32_t family_left; /* those that match and were left out for this one */
 };
 
 /* How other words come from a word of the query. */
@@ -145,6 +165,8 @@ struct search_result {
     struct search_expansion *expansions;
     size_t expansion_count;
     unsigned without; /* as asked */
+    bool families;    /* likewise */
+    char family[24];  /* likewise; "" when all documents were asked for */
     struct search_meant meant;
     uint64_t generation;
     int64_t took_us;
@@ -162,7 +184,10 @@ void search_meant_done(struct search_meant *meant);
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","auteur","organisatie",
  *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"score",
  *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5,"gedrukt":"iii","ocr":true}]},"reden":["exact","verbuiging",
- *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"...","gedrukt":"iii","ocr":true}]}],
+ *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"...","gedrukt":"iii","ocr":true}],
+ *  "vastgelegd":"2021-03-01T12:00:00Z",
+ *  "vindplaatsen":{"aantal":N,"andere":[{"id","naam","url","bron","soort","datum","vastgelegd"}]},
+ *  "versies":{"aantal":N,"andere":[{...,"gelijk":true}]},"familie":{"aantal":N,"samengevoegd":N}}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,
  *    "keuzes":[{"tekst","vraag","documenten","gebruikt","redactie","document":{"id","naam"}}]}],
@@ -171,6 +196,8 @@ void search_meant_done(struct search_meant *meant);
  * "betekenis" has the texts that are searched for too, "keuzes" all of them; "soort" is afkorting, voluit (the other way
  * round), synoniem, opvolger or voorganger; "document", where it is defined, is null when that is not known;
  * "herkomst" says where each value comes from (doc_origin_name);
+ * "vindplaatsen" are the places of the same document, "versies" the captures of its address: "aantal" counts the one that is shown,
+ * "andere" are the others, SEARCH_SIBLINGS_MAX at most; "familie" counts the others with nearly the same text;
  * "pagina" is null in a fragment of a document without pages; url, soort, datum are null when not known, and so are "periode",
  * its "tot", and "gearchiveerd", and "bedoelde_u" when there is no other spelling to suggest. */
 void search_result_json(const struct search_result *result, struct buf *out);

@@ -25,7 +25,7 @@ static bool read_day(const struct request *request, const char *name, bool last,
 
 void api_documents(struct route_input *input, struct answer *answer)
 {
-    static const char *const known[] = { "q", "aantal", "pagina", "zonder", "van", "tot", NULL };
+    static const char *const known[] = { "q", "aantal", "pagina", "zonder", "van", "tot", "groepeer", "familie", NULL };
     const struct request *request = input->request;
     struct err err = ERR_INIT;
     const char *name = NULL;
@@ -47,6 +47,11 @@ void api_documents(struct route_input *input, struct answer *answer)
         refuse(input, "zonder", err.text, answer);
         return;
     }
+    struct find_group group;
+    if (find_group(request, &group, &name, &err) != ERR_OK) {
+        refuse(input, name, err.text, answer);
+        return;
+    }
     struct find_dates dates = { 0 };
     bool from_good = read_day(request, "van", false, &dates.from);
     if (!from_good || !read_day(request, "tot", true, &dates.to)) {
@@ -55,13 +60,13 @@ void api_documents(struct route_input *input, struct answer *answer)
         return;
     }
     const struct request_arg *query = request_arg(request, "q");
-    if (query == NULL || find_is_blank(query->value)) {
+    if ((query == NULL || find_is_blank(query->value)) && group.family == NULL) {
         refuse(input, "q", "De parameter ‘q’ met de zoekvraag ontbreekt of is leeg.", answer);
         return;
     }
     CLEANUP(search_result_free_cleanup) struct search_result *result = NULL;
     struct problem problem;
-    if (!find_run(input, query, page, count, without, &dates, &result, &problem)) {
+    if (!find_run(input, query, page, count, without, &dates, &group, &result, &problem)) {
         problem_answer(&problem, request->path, NULL, answer);
         return;
     }

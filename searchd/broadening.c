@@ -6,16 +6,28 @@
 #include "searchd/dutch.h"
 #include "searchd/request.h"
 
-void page_link(struct view *view, struct view_group *group, const char *name, const char *query, size_t len, unsigned without,
-               uint32_t page)
+struct page_way page_way_of(const struct search_result *result, unsigned without)
+{
+    return (struct page_way){ without, result->families, result->family };
+}
+
+void page_link(struct view *view, struct view_group *group, const char *name, const char *query, size_t len,
+               const struct page_way *way, uint32_t page)
 {
     AUTO_BUF struct buf url;
     buf_init(&url, 4 * REQUEST_TARGET_MAX);
     buf_add_str(&url, "/zoeken?q=");
     request_encode(&url, query, len);
-    if (without != 0) {
+    if (way->without != 0) {
         buf_add_str(&url, "&zonder=");
-        search_features_print(without, &url);
+        search_features_print(way->without, &url);
+    }
+    if (way->families) {
+        buf_add_str(&url, "&groepeer=familie");
+    }
+    if (way->family[0] != '\0') {
+        buf_add_str(&url, "&familie=");
+        request_encode(&url, way->family, strlen(way->family));
     }
     if (page > 1) {
         buf_printf(&url, "&pagina=%u", page);
@@ -54,7 +66,8 @@ static void show_meanings(struct view *view, struct view_group *group, const str
         view_text(view, item, "voor", first ? "" : ", ");
         view_text(view, item, "tekst", meaning->text);
         if (meaning->query[0] != '\0') {
-            page_link(view, item, "keuze_url", meaning->query, strlen(meaning->query), result->without, 1);
+            struct page_way way = page_way_of(result, result->without);
+            page_link(view, item, "keuze_url", meaning->query, strlen(meaning->query), &way, 1);
         }
         show_origin(view, item, meaning);
         first = false;
@@ -79,7 +92,8 @@ static void show_expansion(struct view *view, const struct search_result *result
     view_text(view, group, "woord", expansion->word);
     if (used > 0) {
         view_text(view, group, "als", intros[expansion->kind]);
-        page_link(view, group, "alleen", query, len, result->without | feature_of(expansion->kind), 1);
+        struct page_way way = page_way_of(result, result->without | feature_of(expansion->kind));
+        page_link(view, group, "alleen", query, len, &way, 1);
     }
     view_flag(view, group, "meer_keuzes", used < expansion->meaning_count);
     show_meanings(view, group, result, expansion, true, "gebruikt");
@@ -100,7 +114,8 @@ void page_broadening(struct view *view, const struct search_result *result, cons
             struct view_group *item = view_item(view, root, "uitgezet");
             view_text(view, item, "naam", features[i].name);
             view_text(view, item, "omschrijving", features[i].description);
-            page_link(view, item, "aan", query, len, result->without & ~(unsigned)features[i].bit, 1);
+            struct page_way way = page_way_of(result, result->without & ~(unsigned)features[i].bit);
+            page_link(view, item, "aan", query, len, &way, 1);
         }
     }
 }

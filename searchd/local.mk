@@ -23,6 +23,7 @@ naslag_searchd_SOURCES = \
 	searchd/process.c searchd/process.h \
 	searchd/request.c searchd/request.h \
 	searchd/route.c searchd/route.h \
+	searchd/siblings.c searchd/siblings.h \
 	searchd/template.c searchd/template.h \
 	searchd/view.c searchd/view.h \
 	searchd/web.c searchd/web.h \

@@ -7,6 +7,7 @@
 #include "searchd/dutch.h"
 #include "searchd/broadening.h"
 #include "searchd/find.h"
+#include "searchd/siblings.h"
 #include "searchd/template.h"
 #include "searchd/web.h"
 
@@ -190,7 +191,8 @@ static void show_document(struct view *view, struct view_group *item, const stru
 static void show_link(struct view *view, const struct search_result *result, const char *name, const struct request_arg *query,
                       uint32_t page)
 {
-    page_link(view, view_root(view), name, query->value, query->len, result->without, page);
+    struct page_way way = page_way_of(result, result->without);
+    page_link(view, view_root(view), name, query->value, query->len, &way, page);
 }
 
 static void show_paging(struct view *view, const struct search_result *result, const struct request_arg *query,
@@ -222,11 +224,13 @@ static void show_notes(struct view *view, const struct search_result *result)
     }
 }
 
-static void show_meant(struct view *view, const struct search_meant *meant, unsigned without)
+static void show_meant(struct view *view, const struct search_result *result)
 {
+    const struct search_meant *meant = &result->meant;
     if (meant->query != NULL) {
+        struct page_way way = page_way_of(result, result->without);
         view_text(view, view_root(view), "bedoeld", meant->query);
-        page_link(view, view_root(view), "bedoeld_url", meant->query, strlen(meant->query), without, 1);
+        page_link(view, view_root(view), "bedoeld_url", meant->query, strlen(meant->query), &way, 1);
     }
 }
 
@@ -244,13 +248,16 @@ static void show_result(struct view *view, const struct search_result *result, c
     view_flag(view, root, "geen_robots", true);
     show_notes(view, result);
     page_broadening(view, result, query->value, query->len);
-    show_meant(view, &result->meant, result->without);
+    show_meant(view, result);
+    page_families(view, result, query->value, query->len);
     view_flag(view, root, "voorbij", result->total > 0 && result->hit_count == 0);
     show_link(view, result, "eerste", query, 1);
     view_flag(view, root, "lijst", result->hit_count > 0);
     view_printf(view, root, "eerste_rang", "%u", result->offset + 1);
     for (size_t i = 0; i < result->hit_count; i++) {
-        show_document(view, view_item(view, root, "documenten"), &result->hits[i]);
+        struct view_group *item = view_item(view, root, "documenten");
+        show_document(view, item, &result->hits[i]);
+        page_siblings(view, item, result, &result->hits[i], query->value, query->len, is_web_url);
     }
     show_paging(view, result, query, page);
 }
@@ -297,7 +304,14 @@ void page_search(struct route_input *input, struct answer *answer)
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }
-    if (!find_run(input, query, page, PAGE_COUNT, without, NULL, &result, &problem)) {
+    struct find_group group;
+    const char *name;
+    if (find_group(request, &group, &name, &err) != ERR_OK) {
+        problem = problem_make(400, 0, err.text);
+        problem_answer(&problem, request->path, query->value, answer);
+        return;
+    }
+    if (!find_run(input, query, page, PAGE_COUNT, without, NULL, &group, &result, &problem)) {
         problem_answer(&problem, request->path, query->value, answer);
         return;
     }

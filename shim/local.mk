@@ -1,6 +1,7 @@
 # shim/: the only C++, the only folder that sees <xapian.h>.
 noinst_LIBRARIES += libshim.a
 libshim_a_SOURCES = \
+	shim/column.cc \
 	shim/dead.cc \
 	shim/document.c \
 	shim/document.h \

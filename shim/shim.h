@@ -142,6 +142,12 @@ enum err_code shim_reader_values(struct shim_reader *reader, uint32_t slot, cons
 enum err_code shim_reader_distinct(struct shim_reader *reader, const char *const *terms, const size_t *lens, size_t count,
                                    uint32_t slot, uint32_t max, uint32_t *ret_distinct, struct err *err);
 
+/* Called for a value; anything but ERR_OK ends the walk.  The value is borrowed until it returns. */
+typedef enum err_code shim_take_value(void *context, uint32_t docid, const char *value, size_t len, struct err *err);
+/* All values of a slot in the live documents, by docid. */
+enum err_code shim_reader_column(struct shim_reader *reader, uint32_t slot, shim_take_value *take, void *context,
+                                 struct err *err);
+
 /* A cursor over the terms with a prefix, in byte order. */
 struct shim_terms;
 enum err_code shim_terms_open(struct shim_reader *reader, const char *prefix, size_t len, struct shim_terms **ret_terms,
@@ -175,6 +181,10 @@ enum err_code shim_query_term(const char *term, size_t len, struct shim_query **
 enum err_code shim_query_all(struct shim_query **ret_query, struct err *err);
 /* No document. */
 enum err_code shim_query_nothing(struct shim_query **ret_query, struct err *err);
+/* The documents of a list, ascending docids of this reader that exist (else ERR_INVALID), no weight.  Only for searches of this
+ * reader. */
+enum err_code shim_query_documents(const struct shim_reader *reader, const uint32_t *docids, size_t count,
+                                   struct shim_query **ret_query, struct err *err);
 /* At least one operand.  The slots of `operands` are NULL afterwards. */
 enum err_code shim_query_combine(enum shim_op op, struct shim_query **operands, size_t count,
                                  struct shim_query **ret_query, struct err *err);

@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/t057-recur \
 	tests/t058-pages \
 	tests/t155-frames \
+	tests/t058-sketch \
 	tests/t170-texts
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -132,6 +133,8 @@ tests_t130_unit_text_SOURCES = tests/t130-unit-text.c tests/text-fixture.c tests
 tests_t130_unit_text_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t057_recur_SOURCES = tests/t057-recur.c
 tests_t057_recur_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_t058_sketch_SOURCES = tests/t058-sketch.c indexer/family.c indexer/family.h
+tests_t058_sketch_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t170_texts_SOURCES = tests/t170-texts.c tests/text-fixture.c tests/text-fixture.h indexer/spool.c indexer/texts.c
 tests_t170_texts_LDADD = $(TEXT_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_t131_unit_base_SOURCES = tests/t131-unit-base.c
@@ -189,6 +192,7 @@ SHELL_TESTS = \
 	tests/t126-boilerplate.sh \
 	tests/t180-memory.sh \
 	tests/t181-lines.sh \
+	tests/t190-copies.sh \
 	tests/t140-dates.sh \
 	tests/t141-ranking.sh \
 	tests/t160-nospace.sh \

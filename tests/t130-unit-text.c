@@ -861,7 +861,7 @@ static void test_generation(void **state)
 }
 
 /* How a manifest begins; one with a file: path, length, digest. */
-#define HEAD "{\"formaat\":3,\"generatie\":8,"
+#define HEAD "{\"formaat\":4,\"generatie\":8,"
 #define FILE_ROW(path, len, digest) \
     HEAD "\"bestanden\":[{\"pad\":\"" path "\",\"lengte\":" len ",\"sha256\":\"" digest "\"}]}"
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
@@ -878,7 +878,7 @@ static void test_manifest_refused(void **state)
         { "[]", ERR_VERSION },
         { "{}", ERR_VERSION },
         { "{\"formaat\":1}", ERR_VERSION },
-        { "{\"formaat\":3,\"formaat\":3}", ERR_CORRUPT },
+        { "{\"formaat\":4,\"formaat\":4}", ERR_CORRUPT },
         { HEAD "\"delen\":[{}]}", ERR_CORRUPT },
         { HEAD "\"delen\":[{\"naam\":\"p1\"}]}", ERR_CORRUPT },
         { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":-1}]}", ERR_CORRUPT },
@@ -893,7 +893,7 @@ static void test_manifest_refused(void **state)
         { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[1]}]}", ERR_CORRUPT },
         { HEAD "\"delen\":[{\"naam\":\"p1\",\"documenten\":1,\"teksten\":[\"../../etc\"]}]}", ERR_CORRUPT },
         { HEAD "\"woorden\":\"../../etc\",\"delen\":[]}", ERR_CORRUPT },
-        { "{\"formaat\":3,\"generatie\":9,\"delen\":[]}", ERR_CORRUPT },
+        { "{\"formaat\":4,\"generatie\":9,\"delen\":[]}", ERR_CORRUPT },
         { HEAD "\"bestanden\":[{}]}", ERR_CORRUPT },
         { FILE_ROW("../x", "1", ZEROS), ERR_CORRUPT },
         { FILE_ROW("/x", "1", ZEROS), ERR_CORRUPT },

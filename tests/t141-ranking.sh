@@ -60,7 +60,7 @@ rm -rf "$ix"
 text='De gemeente beheert het riool en de waterzuivering en de straatverlichting in alle wijken, en legt daarvoor elk voorjaar een begroting voor aan de raad van de stad, die erover stemt. Riool.'
 {
     for i in 1 2 3; do
-        printf '{"id":"kopie%s","title":"Riool","text":"%s"}\n' $i "$text"
+        printf '{"id":"kopie%s","title":"Riool","text":"%s Stuk %s."}\n' $i "$text" $i
     done
     printf '{"id":"ander","title":"Riool","text":"Het riool stroomt over na de storm van gisteren, meldt de brandweer, die met pompen bij vier kelders in de oude haven aan het werk was tot diep in de nacht."}\n'
 } >c.jsonl

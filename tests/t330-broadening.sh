@@ -83,7 +83,7 @@ has out '"zonder":\["verbuiging","afkortingen"\],"uitbreidingen":\[\]' 'the answ
 run "$bin/naslag-search" --without=help
 is "$status" 0 '--without=help'
 has out "^afkortingen	[a-z]" 'lists names and what they are'
-is "$(wc -l <out | tr -d ' ')" 9 'all of them'
+is "$(wc -l <out | tr -d ' ')" 10 'all of them'
 run "$bin/naslag-search" --index "$ix" --without=onzin RVB
 is "$status" 1 'an unknown name: status 1'
 has err 'onzin.*kan niet worden uitgezet.*afkortingen' 'with the names there are'

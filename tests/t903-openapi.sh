@@ -44,6 +44,11 @@ printf 'Eerste blad over het archief.\n\fTweede blad over het archief.\nLooptijd
 echo '{"id":"a","title":"Archief","text":"Over het archief.","url":"https://example.nl/a","date":"2020-01-02","type":"nota"}' \
     >docs/records.jsonl
 echo '{"id":"b","title":"RVB","text":"Het Rijksvastgoedbedrijf (RVB) beheert panden."}' >>docs/records.jsonl
+for day in 2020-01-01 2021-01-01; do # two captures of one page: versions
+    page="<html><body><p>De pagina over de haven in $day.</p></body></html>"
+    printf 'WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://x.nl/haven\r\nWARC-Date: %sT12:00:00Z\r\nContent-Type: text/html\r\nContent-Length: %s\r\n\r\n%s\r\n\r\n' \
+        $day ${#page} "$page"
+done >docs/web.warc
 indexer docs
 is "$status" 0 'an index is made'
 "$bin/naslag-searchd" --index "$ix" --listen 127.0.0.1:0 --workers 1 2>log &
@@ -63,6 +68,8 @@ while read -r _ path name; do
     case $name in
     q) is "$(ask "$base$path?q=archief")" 200 "$path takes q" ;;
     zonder) is "$(ask "$base$path?q=archief&$name=verbuiging")" 200 "$path takes $name" ;;
+    groepeer) is "$(ask "$base$path?q=archief&$name=familie")" 200 "$path takes $name" ;;
+    familie) is "$(ask "$base$path?$name=0123456789abcdef")" 200 "$path takes $name" ;;
     van | tot) is "$(ask "$base$path?q=archief&$name=2016-10")" 200 "$path takes $name" ;;
     *) is "$(ask "$base$path?q=archief&$name=1")" 200 "$path takes $name" ;;
     esac
@@ -95,7 +102,7 @@ done <paths
 
 # ---- properties: what is answered is described, what is described is answered
 : >answers
-for try in "$list?q=archief" "$list?q=%22archief" "$list?q=rvb" "$list?q=archief&aantal=0" "$list?q=archeif" "$list" /healthz \
+for try in "$list?q=archief" "$list?q=%22archief" "$list?q=rvb" "$list?q=archief&aantal=0" "$list?q=haven" "$list?q=archeif" "$list" /healthz \
     /v1/nee; do
     curl -s -g -m 20 "$base$try" >>answers
 done

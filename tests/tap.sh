@@ -129,7 +129,7 @@ indexer_is() { # status, what, option...
 
 search_json() { timeout -k 5 "$limit" "$bin/naslag-search" --index "$ix" --json --limit 1000 "$@" </dev/null; }
 
-names() { search_json "$@" | sed 's/"interpretatie":.*//' | grep -o '"naam":"[^"]*"' | sed 's/^"naam":"//; s/"$//' | sort | tr '\n' ' ' | sed 's/ $//'; }
+names() { search_json "$@" | sed 's/"interpretatie":.*//' | grep -o '"naam":"[^"]*","titel"' | sed 's/^"naam":"//; s/","titel"$//' | sort | tr '\n' ' ' | sed 's/ $//'; }
 
 total() { search_json "$@" | sed -n 's/^{"totaal":{"aantal":\([0-9]*\),.*/\1/p'; }
 

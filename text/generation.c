@@ -268,6 +268,10 @@ static enum err_code load_manifest(const char *directory, uint64_t number, bool 
     if (patterns != NULL && code == ERR_OK) {
         code = set_name(generation->patterns, patterns, strlen(patterns), err);
     }
+    const char *groups = json_get_string(root, "groepen", NULL);
+    if (groups != NULL && code == ERR_OK) {
+        code = set_name(generation->groups, groups, strlen(groups), err);
+    }
     const struct json_value *files = json_get(root, "bestanden"), *parts = json_get(root, "delen");
     for (size_t i = 0; i < json_array_len(files) && code == ERR_OK; i++) {
         code = load_file(json_array_at(files, i), generation, err);
@@ -377,6 +381,9 @@ static void write_manifest_json(const struct generation *generation, struct buf 
     }
     if (generation->patterns[0] != '\0') {
         jw_key_str(&json, "patronen", generation->patterns);
+    }
+    if (generation->groups[0] != '\0') {
+        jw_key_str(&json, "groepen", generation->groups);
     }
     jw_key(&json, "delen");
     jw_begin_array(&json);

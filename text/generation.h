@@ -3,8 +3,8 @@
  * Files of a generation never change.  Publishing writes the manifest, then moves `current` to it by an
  * atomic rename; a reader loads the manifest that `current` names and sees all of it or an older whole.
  *
- * Manifest: a line of JSON, {"formaat":3,"generatie":12,"termen":"terms-1 ...","xapian":"1.4.22","woorden":"w12ab...",
- *   "samenstellingen":"c56ef...","patronen":"h34cd...","delen":[
+ * Manifest: a line of JSON, {"formaat":4,"generatie":12,"termen":"terms-1 ...","xapian":"1.4.22","woorden":"w12ab...",
+ *   "samenstellingen":"c56ef...","patronen":"h34cd...","groepen":"g12","delen":[
  *   {"naam":"p12","documenten":100,"dood":"p12.15","dode":3,"teksten":["t12-0"]}],
  *   "bestanden":[{"pad":"parts/p12/iamglass","lengte":143,"sha256":"64 digits"}, ...]}
  * with every file that the generation needs, by path; and a line "sha256 64 digits", the digest of the first line with its
@@ -45,6 +45,7 @@ struct generation {
     char words[GENERATION_NAME_MAX];    /* known words in resources/, or "" */
     char compounds[GENERATION_NAME_MAX]; /* parts of compounds, learned from the words, or "" */
     char patterns[GENERATION_NAME_MAX]; /* hyphenation patterns in resources/, or "" */
+    char groups[GENERATION_NAME_MAX];   /* sets of documents in groups/ (groups.h), or "" when there are none */
     char maker[64];   /* version of xapian-core that wrote it, for operators */
     struct generation_part *parts;
     size_t part_count, part_capacity;

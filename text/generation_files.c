@@ -135,6 +135,9 @@ enum err_code generation_list_files(const char *directory, const struct generati
     if (code == ERR_OK) {
         code = list_named(directory, SCHEMA_RESOURCES, generation->patterns, before, generation, err);
     }
+    if (code == ERR_OK) {
+        code = list_named(directory, SCHEMA_GROUPS, generation->groups, before, generation, err);
+    }
     for (size_t i = 0; i < generation->part_count && code == ERR_OK; i++) {
         code = list_part(directory, generation->parts[i].name, before, generation, err);
         if (code == ERR_OK && generation->parts[i].dead_count > 0) {

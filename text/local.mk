@@ -19,6 +19,7 @@ libtext_a_SOURCES = \
 	text/generation_files.c \
 	text/generation_seal.c \
 	text/grammar.c text/grammar.h \
+	text/groups.c text/groups.h \
 	text/heads.c text/heads.h \
 	text/hyphen.c text/hyphen.h \
 	text/inflect.c text/inflect.h \
@@ -40,6 +41,7 @@ libtext_a_SOURCES = \
 	text/repair_rules.h \
 	text/repair_word.c \
 	text/schema.h \
+	text/sketch.c text/sketch.h \
 	text/stem.c text/stem.h \
 	text/store.c text/store.h \
 	text/token.c text/token.h \

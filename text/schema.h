@@ -2,12 +2,13 @@
  *
  *     DIR/
  *       lock               held (flock) by the one process that writes
- *       current            "naslag-index 3\ngeneration 12\nmanifest <SHA-256>\n": the published generation (generation_seal.c)
+ *       current            "naslag-index 4\ngeneration 12\nmanifest <SHA-256>\n": the published generation (generation_seal.c)
  *       ledger.db          SQLite: what became of every source file (indexer/ledger.c)
  *       generations/12     manifest of a generation: its parts, dead lists and stored texts, all files with SHA-256 (generation.h)
  *       parts/p12/         one Xapian database, never changed after publishing
  *         lexicon          its word forms by class, stem and part (lexicon.c)
  *       dead/p12.15        docids of part p12 that are dead as of generation 15 (generation.c)
+ *       groups/g15         which documents of generation 15 are copies, near-copies or captures of one address (groups.h)
  *       texts/t12-0-0      stored texts, appended by one builder in one run (store.c)
  *       texts/m13          stored texts of the documents of a merged part (indexer/texts.c)
  *       texts/d12ab...     what stored texts have in common: the dictionary that they are compressed with (packing.c)
@@ -34,6 +35,7 @@
 #define SCHEMA_GENERATIONS "generations"
 #define SCHEMA_PARTS "parts"
 #define SCHEMA_DEAD "dead"
+#define SCHEMA_GROUPS "groups"
 #define SCHEMA_TEXTS "texts"
 #define SCHEMA_TMP "tmp"
 #define SCHEMA_RESOURCES "resources"
@@ -105,6 +107,9 @@
 #define SCHEMA_SLOT_PERIOD_END 2   /* its last day; 99991231 when it is open */
 #define SCHEMA_SLOT_ARCHIVED 3     /* YYYYMMDD as SLOT_DATE: the last time it was taken into the archive */
 #define SCHEMA_SLOT_LIKENESS 4     /* 4 bytes, a sketch of the words of the text (recur.h) */
+#define SCHEMA_SLOT_CONTENT 5      /* 8 bytes digest of title and text (sketch.h), 8 bytes uid */
+#define SCHEMA_SLOT_SKETCH 6       /* SKETCH_BYTES, of the text without what is hidden; none when it is short (sketch.h) */
+#define SCHEMA_SLOT_CAPTURE 7      /* of captures: 8 bytes hash of the address, 8 bytes moment, big-endian (indexer/likeness.c) */
 
 /* Positions.  The title's tokens are numbered from 1, those of the text from SCHEMA_TEXT_POSITION on;
  * a new page skips SCHEMA_PAGE_GAP positions, so that no phrase or NEAR crosses a page break by accident of

@@ -1,0 +1,12 @@
+/* group.h - making the list of copies, near-copies and captures of a generation (text/groups.h). */
+#ifndef NASLAG_INDEXER_GROUP_H
+#define NASLAG_INDEXER_GROUP_H
+
+#include "indexer/layout.h"
+
+/* Writes groups/gNUMBER for a generation that is about to be published, from the values of its living documents, and names it in
+ * `fresh`; no file when no document is in a set.  `before` is the generation that it follows: families go on. */
+enum err_code group_generation(const struct layout *layout, const struct generation *before, struct generation *fresh,
+                               struct err *err);
+
+#endif
