@@ -211,8 +211,8 @@ static const int allowed_calls[] = {
     SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
 };
 
-/* Refused, not fatal: libraries try them and go on.  Signals cannot be blocked, nor SIGXCPU ignored (add_conditional_rules): it ends
- * who has used up his processor time. */
+/* Refused, not fatal: libraries try them and go on.  Signals cannot be blocked, nor SIGXCPU ignored (add_conditional_rules): it
+ * ends who has used up his processor time. */
 static const int refused_calls[] = {
     SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
     SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
