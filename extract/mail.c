@@ -448,7 +448,7 @@ enum err_code mail_run(struct nest *nest, struct stream *stream, const struct ne
 {
     char *bytes;
     size_t len;
-    enum err_code code = stream_slurp(stream, (size_t)(nest->caps->memory_bytes / 4), &bytes, &len, NULL, err);
+    enum err_code code = stream_slurp(stream, (size_t)(nest->caps->memory_bytes / 4), false, &bytes, &len, err);
     if (code != ERR_OK) {
         return code;
     }

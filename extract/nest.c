@@ -249,7 +249,11 @@ static enum err_code unpack(const struct nest *nest, struct stream *stream, bool
 {
     uint64_t part = nest->caps->memory_bytes / 4;
     size_t most = (size_t)(part < nest->caps->file_bytes ? part : nest->caps->file_bytes);
-    enum err_code code = stream_slurp(stream, most, ret_owned, &input->len, beginning ? ret_beyond : NULL, err);
+    enum err_code code = stream_slurp(stream, most, beginning, ret_owned, &input->len, err);
+    if (code == ERR_OK && beginning) {
+        code = stream_drain(stream, ret_beyond, err);
+        code = nest->burst ? ERR_OK : code; /* a limit: what was read before is kept, and the note tells */
+    }
     if (code == ERR_OK && *ret_beyond > 0) {
         size_t all = input->len;
         shorten(*ret_owned, &input->len);
@@ -291,8 +295,17 @@ static enum err_code run_leaf(struct leaf *leaf, struct stream *stream, const st
     AUTO_FREE char *owned = NULL;
     struct extract_input input = { .caps = nest->caps, .name = file_of(leaf->member), .charset = leaf->member->charset,
                                    .base = nest->base, .asker = nest->asker };
-    enum err_code code = whole(nest, stream, reads_beginning(format), &input, &leaf->beyond, &owned, err);
-    return code == ERR_OK ? format->run(&input, take_record, leaf, err) : code;
+    bool beginning = reads_beginning(format);
+    enum err_code code = whole(nest, stream, beginning, &input, &leaf->beyond, &owned, err);
+    code = code == ERR_OK ? format->run(&input, take_record, leaf, err) : code;
+    while (code == ERR_NOMEM && beginning && !leaf->any && input.len > nest->caps->record_bytes) { /* less of it */
+        size_t all = input.len;
+        input.len /= 4;
+        shorten(input.bytes, &input.len);
+        leaf->beyond += all - input.len;
+        code = format->run(&input, take_record, leaf, err);
+    }
+    return code;
 }
 
 static void no_reader(const struct detected *found, char *out, size_t size)
@@ -403,7 +416,7 @@ static enum err_code do_member(struct nest *nest, struct stream *stream, const s
     size_t len = 0;
     enum err_code code = detect(stream, file_of(member), &found, &why);
     if (code == ERR_OK && needs_memory(stream, &found)) {
-        code = stream_slurp(stream, (size_t)(nest->caps->memory_bytes / 4), &unpacked, &len, NULL, &why);
+        code = stream_slurp(stream, (size_t)(nest->caps->memory_bytes / 4), false, &unpacked, &len, &why);
         if (code == ERR_OK) {
             stream_of_bytes(&memory, unpacked, len);
             stream = &memory;

@@ -155,8 +155,7 @@ static enum err_code too_large(size_t max, struct err *err)
     return err_set(err, ERR_INVALID, "the file is larger than the limit of %zu bytes", max);
 }
 
-enum err_code stream_slurp(struct stream *stream, size_t max, char **ret_bytes, size_t *ret_len, uint64_t *ret_beyond,
-                           struct err *err)
+enum err_code stream_slurp(struct stream *stream, size_t max, bool beginning, char **ret_bytes, size_t *ret_len, struct err *err)
 {
     AUTO_BUF struct buf all;
     size_t len = 1;
@@ -165,20 +164,17 @@ enum err_code stream_slurp(struct stream *stream, size_t max, char **ret_bytes, 
     if (stream->source == NULL && stream->size - stream->at <= max) {
         return slurp_random(stream, ret_bytes, ret_len, err);
     }
-    while (code == ERR_OK && len > 0 && (ret_beyond == NULL || all.len < max)) {
+    while (code == ERR_OK && len > 0 && (!beginning || all.len < max)) {
         const char *bytes;
         code = stream_peek(stream, 1, &bytes, &len, err);
         if (code == ERR_OK) {
-            len = ret_beyond != NULL && len > max - all.len ? max - all.len : len;
+            len = beginning && len > max - all.len ? max - all.len : len;
             buf_add(&all, bytes, len);
             stream_skip(stream, len);
         }
         if (code == ERR_OK && all.failed) {
             code = all.too_big ? too_large(max, err) : err_nomem(err, "stream_slurp");
         }
-    }
-    if (code == ERR_OK && ret_beyond != NULL) {
-        code = stream_drain(stream, ret_beyond, err);
     }
     if (code != ERR_OK) {
         return code;

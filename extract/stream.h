@@ -48,10 +48,9 @@ void stream_skip(struct stream *stream, size_t len);
 enum err_code stream_read(struct stream *stream, void *into, size_t room, size_t *ret_len, struct err *err);
 /* Takes everything up to the end and counts it. */
 enum err_code stream_drain(struct stream *stream, uint64_t *ret_len, struct err *err);
-/* The rest in fresh memory, NUL-terminated behind its length.  When it is more than `max` bytes: ERR_INVALID, or, when ret_beyond
- * is not NULL, only so many are kept and the others are counted there. */
-enum err_code stream_slurp(struct stream *stream, size_t max, char **ret_bytes, size_t *ret_len, uint64_t *ret_beyond,
-                           struct err *err);
+/* The rest in fresh memory, NUL-terminated behind its length.  When it is more than `max` bytes: ERR_INVALID, or, with `beginning`,
+ * only so many are taken; the others can be read on. */
+enum err_code stream_slurp(struct stream *stream, size_t max, bool beginning, char **ret_bytes, size_t *ret_len, struct err *err);
 /* Takes a line without its LF or CR LF: at most `max` bytes are kept, the rest of a longer line is passed over.  *ret_more
  * false at the end of the stream. */
 enum err_code stream_line(struct stream *stream, size_t max, struct buf *line, bool *ret_more, struct err *err);

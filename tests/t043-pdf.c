@@ -571,9 +571,9 @@ static void test_pairs(void **state)
         if (html.count >= 100 && read_words(folder, name, &pdf)) { /* a page that leads elsewhere has no words */
             there[pairs] = share(&html, &pdf);
             back[pairs] = share(&pdf, &html);
-            double together = glued(&pdf, &html), apart = glued(&html, &pdf); /* what the one has in one word the other has in two */
-            print_message("# %s: %.1f %% of the words of the HTML are in the PDF, %.1f %% the other way; glued %.1f %%, broken %.1f "
-                          "%%\n", name, there[pairs], back[pairs], together, apart);
+            double together = glued(&pdf, &html), apart = glued(&html, &pdf); /* one word here, two there */
+            print_message("# %s: %.1f %% of the words of the HTML are in the PDF, %.1f %% the other way; glued %.1f %%, broken "
+                          "%.1f %%\n", name, there[pairs], back[pairs], together, apart);
             assert_true(together < 1 && apart < 1);
             pairs++;
             vocabulary_done(&pdf);
@@ -594,7 +594,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),     cmocka_unit_test(test_characters),    cmocka_unit_test(test_titles),
         cmocka_unit_test(test_find_heading), cmocka_unit_test(test_labels),     cmocka_unit_test(test_xmp),
-        cmocka_unit_test(test_document),  cmocka_unit_test(test_title_of_text), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_turned),
+        cmocka_unit_test(test_document),  cmocka_unit_test(test_title_of_text), cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_turned),
         cmocka_unit_test(test_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
