@@ -83,7 +83,7 @@ tests_t044_sandbox_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t046_ocr_SOURCES = tests/t046-ocr.c tests/extract-test.h
 tests_t046_ocr_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
 tests_t046_ocr_LDADD = $(EXTRACT_TEST_LIBS)
-tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h
+tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h tests/ole-fixture.h
 tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h
 tests_t048_sidecar_LDADD = $(EXTRACT_TEST_LIBS)
@@ -230,7 +230,7 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
 FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf \
-	fuzz-office fuzz-package fuzz-sidecar
+	fuzz-office fuzz-package fuzz-sidecar fuzz-legacy
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
@@ -245,7 +245,7 @@ FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-store.c tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-container.c tests/fuzz/fuzz-pdf.c \
 	tests/fuzz/fuzz-extract.h tests/zip-fixture.h tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c \
-	tests/fuzz/fuzz-sidecar.c
+	tests/fuzz/fuzz-sidecar.c tests/fuzz/fuzz-legacy.c tests/ole-fixture.h
 
 .PHONY: fuzz
 fuzz:
