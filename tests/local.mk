@@ -89,6 +89,7 @@ tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h
 tests_t048_sidecar_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t049_legacy_SOURCES = tests/t049-legacy.c tests/extract-test.h tests/ole-fixture.h
 tests_t049_legacy_LDADD = $(EXTRACT_TEST_LIBS)
+EXTRA_DIST += tests/ole-fixture.h tests/fuzz/fuzz-legacy.c
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -230,7 +231,7 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
 FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf \
-	fuzz-office fuzz-package fuzz-sidecar fuzz-legacy
+	fuzz-office fuzz-package fuzz-sidecar
 FUZZ_SECONDS = 60
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
@@ -245,7 +246,7 @@ FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS)
 EXTRA_DIST += tests/fuzz/fuzz-query.c tests/fuzz/fuzz-dates.c tests/fuzz/fuzz-html.c tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-record.c \
 	tests/fuzz/fuzz-store.c tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-container.c tests/fuzz/fuzz-pdf.c \
 	tests/fuzz/fuzz-extract.h tests/zip-fixture.h tests/fuzz/fuzz-office.c tests/fuzz/fuzz-package.c \
-	tests/fuzz/fuzz-sidecar.c tests/fuzz/fuzz-legacy.c tests/ole-fixture.h
+	tests/fuzz/fuzz-sidecar.c
 
 .PHONY: fuzz
 fuzz:
@@ -273,3 +274,6 @@ TESTS += tests/t154-deadly
 endif
 tests_t154_deadly_SOURCES = tests/t154-deadly.c searchd/deadly.c
 tests_t154_deadly_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+
+# Any bytes as an office file of before 2007.
+FUZZ_HARNESSES += fuzz-legacy
