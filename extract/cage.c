@@ -41,6 +41,7 @@ static const struct {
 } readable[] = {
     { "/lib", LAYERS_READ | LAYERS_EXECUTE },     { "/lib64", LAYERS_READ | LAYERS_EXECUTE },
     { "/usr/lib", LAYERS_READ | LAYERS_EXECUTE }, { "/usr/lib64", LAYERS_READ | LAYERS_EXECUTE },
+    { "/usr/local/lib", LAYERS_READ | LAYERS_EXECUTE },
     { "/etc/ld.so.cache", LAYERS_READ },          { "/etc/catdocrc", LAYERS_READ },
     { "/usr/share/catdoc", LAYERS_READ },         { "/usr/share/antiword", LAYERS_READ },
     { "/usr/share/locale/locale.alias", LAYERS_READ },

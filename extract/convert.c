@@ -51,9 +51,10 @@ static const char *path_of(const struct program *program)
     return convert_test_program != NULL ? convert_test_program : program->path;
 }
 
+/* Whether it can be run, as far as that is known before: without Landlock no cage is tight (cage.h). */
 static bool is_there(const struct program *program)
 {
-    return *path_of(program) == '/' && access(path_of(program), X_OK) == 0;
+    return *path_of(program) == '/' && access(path_of(program), X_OK) == 0 && layers_have_landlock();
 }
 
 unsigned convert_need(enum convert_kind kind)
@@ -278,7 +279,8 @@ static enum err_code empty_product(struct product *product, struct err *err)
     return done ? ERR_OK : err_errno(err, errno, "cannot make a file in memory");
 }
 
-/* Tries the programs for the kind, one after another, each once more when it crashed.  What is told is why the first one failed. */
+/* Tries the programs for the kind, one after another, each once more when it crashed.  What is told is why the first one
+ * failed. */
 static enum err_code convert(enum convert_kind kind, int document, uint64_t size, const struct extract_caps *caps,
                              struct product *product, struct err *err)
 {
@@ -306,16 +308,19 @@ static enum err_code convert(enum convert_kind kind, int document, uint64_t size
             }
         }
     }
-    return first != ERR_OK ? first : err_set(err, ERR_NOT_FOUND, "no converter: install the package catdoc");
+    return first != ERR_OK ? first
+        : err_set(err, ERR_NOT_FOUND, "no converter: %s", layers_have_landlock() ? "install the package catdoc"
+                  : "the system has no Landlock, without which none is started");
 }
 
-/* Of the document: what becomes of the conversion says nothing else of the worker. */
+/* What may pass is told as if there were no converter: the document is lacking one, and is read again by the next run; what
+ * else is in its file is not concerned. */
 static enum err_code answer(int socket, enum err_code code, const struct product *product, const struct err *why, struct err *err)
 {
     AUTO_BUF struct buf payload;
     buf_init(&payload, ANSWER_MAX);
-    bool passing = code == ERR_NOT_FOUND || code == ERR_IO || code == ERR_NOMEM || code == ERR_NOSPACE;
-    enum err_code told = code == ERR_OK ? ERR_OK : code == ERR_NOT_FOUND ? code : passing ? ERR_IO : ERR_INVALID;
+    bool final = code == ERR_INVALID || code == ERR_TIMEOUT || code == ERR_CORRUPT; /* of the document */
+    enum err_code told = code == ERR_OK ? ERR_OK : final ? ERR_INVALID : ERR_NOT_FOUND;
     const char *reason = code == ERR_OK ? "" : why->text;
     buf_add_u8(&payload, (uint8_t)told);
     buf_add_u8(&payload, product->cut);

@@ -21,10 +21,10 @@ unsigned convert_available(void);
 /* The largest document that can be asked for. */
 uint64_t convert_bytes_max(const struct extract_caps *caps);
 
-/* How a format reaches a program: `asker` of extract_input.  Appends the text, as the program wrote it, to `out`; pages and
- * sheets are separated by form feeds, the encoding should be UTF-8, and nothing of this is certain.  *ret_cut: the text went
- * on behind caps->record_bytes.  ERR_NOT_FOUND: there is no program for the kind, and what to install.  ERR_INVALID: the
- * program failed, or was stopped.  ERR_IO: it could not be run just now. */
+/* How a format reaches a program: `asker` of extract_input.  Appends the text, as the program wrote it, to `out`; sheets are
+ * separated by form feeds, the encoding should be UTF-8, and nothing of this is certain.  *ret_cut: the text went on behind
+ * caps->record_bytes.  ERR_NOT_FOUND: there is no program for the kind, and what to install; or it cannot be run just now.
+ * ERR_INVALID: the program failed, or was stopped. */
 struct convert_asker {
     enum err_code (*ask)(void *context, enum convert_kind kind, const char *bytes, size_t len, struct buf *out, bool *ret_cut,
                          struct err *err);

@@ -158,6 +158,7 @@ struct layers_file {
 };
 #define LAYERS_READ 1U
 #define LAYERS_EXECUTE 2U
+bool layers_have_landlock(void);
 /* `files` are what is still allowed; without any, nothing is. */
 bool layers_enter_landlock(const struct layers_file *files, size_t count);
 bool layers_drop_capabilities(void);

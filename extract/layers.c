@@ -105,6 +105,17 @@ static unsigned file_accesses(long version)
     return version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
 }
 
+/* Version of the kernel's Landlock; below 1 when it has none, or it is switched off. */
+static long landlock_version(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION_FLAG);
+}
+
+bool layers_have_landlock(void)
+{
+    return landlock_version() >= 1;
+}
+
 /* Whether the rule was added, or the file is not there. */
 static bool allow(int ruleset, const struct layers_file *file)
 {
@@ -125,9 +136,9 @@ static bool allow(int ruleset, const struct layers_file *file)
 
 bool layers_enter_landlock(const struct layers_file *files, size_t count)
 {
-    long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION_FLAG);
+    long version = landlock_version();
     if (version < 1) {
-        return false; /* the kernel has none, or it is switched off */
+        return false;
     }
     struct ruleset ruleset = {
         .files = (UINT64_C(1) << file_accesses(version)) - 1,

@@ -57,6 +57,7 @@ libextract_a_SOURCES = \
 	extract/txt.c \
 	extract/warc.c \
 	extract/worker.c \
+	extract/xls_sheets.c \
 	extract/xml.c extract/xml.h \
 	extract/xmp.c extract/xmp.h \
 	extract/zip.c extract/zip.h

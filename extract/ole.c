@@ -18,8 +18,8 @@ bool ole_is(const char *bytes, size_t len)
     return cfb_open(&cfb, bytes, len);
 }
 
-enum err_code ole_give(const struct cfb *cfb, struct flow *flow, struct extract_record *record, const struct extract_input *input,
-                       extract_sink *sink, void *context, struct err *err)
+enum err_code ole_give(const struct cfb *cfb, struct flow *flow, bool prose, struct extract_record *record,
+                       const struct extract_input *input, extract_sink *sink, void *context, struct err *err)
 {
     CLEANUP(meta_done) struct meta meta;
     meta_init(&meta);
@@ -30,7 +30,10 @@ enum err_code ole_give(const struct cfb *cfb, struct flow *flow, struct extract_
     if (code == ERR_OK) {
         code = flow_take(flow, record, input->caps, err);
     }
-    if (code == ERR_OK && *record->title == '\0') {
+    if (code == ERR_OK && meta_title_is_empty(record->title)) {
+        record->title[0] = '\0'; /* "Blad1" */
+    }
+    if (code == ERR_OK && prose && *record->title == '\0') {
         code = txt_find_title(record, input, err);
     }
     struct digest digest = digest_of(input->bytes, input->len);
@@ -55,8 +58,20 @@ static void add_line(struct flow *flow, const char *line, size_t len, enum flow_
     flow_break(flow, gap);
 }
 
+/* A page for the sheet, with its name as heading; moves *name to the next one.  NULL: names are not known. */
+static void begin_sheet(struct flow *flow, const char **name)
+{
+    flow_page(flow);
+    if (*name != NULL) {
+        flow_heading_begin(flow);
+        flow_text(flow, *name, strlen(*name), false);
+        flow_heading_end(flow);
+        *name += strlen(*name) + 1;
+    }
+}
+
 /* Lines of text; a form feed ends a sheet, and in Word is a page that the author broke, which says nothing of the others. */
-static void add_text(struct flow *flow, enum convert_kind kind, const char *text, size_t len)
+static void add_text(struct flow *flow, enum convert_kind kind, const char *text, size_t len, const char *name)
 {
     bool sheets = kind == CONVERT_EXCEL, fresh = sheets;
     for (size_t at = 0; at < len;) {
@@ -65,7 +80,7 @@ static void add_text(struct flow *flow, enum convert_kind kind, const char *text
             end++;
         }
         if (fresh && end > at) {
-            flow_page(flow);
+            begin_sheet(flow, &name);
             fresh = false;
         }
         if (end > at) {
@@ -74,6 +89,32 @@ static void add_text(struct flow *flow, enum convert_kind kind, const char *text
         fresh = fresh || (sheets && end < len && text[end] == '\f');
         at = end + 1;
     }
+}
+
+/* How many sheets add_text is going to begin. */
+static size_t count_sheets(const char *text, size_t len)
+{
+    size_t count = 0;
+    bool fresh = true;
+    for (size_t i = 0; i < len; i++) {
+        count += fresh && text[i] != '\f' && text[i] != '\n';
+        fresh = text[i] == '\f' || (fresh && text[i] == '\n');
+    }
+    return count;
+}
+
+/* The names of the sheets of the text, into `names`; *ret_names is NULL when they do not fit: the converter left one out, or
+ * the text is cut off. */
+static enum err_code name_sheets(const struct cfb *cfb, const struct buf *raw, struct buf *names, const char **ret_names,
+                                 struct err *err)
+{
+    size_t count = 0;
+    enum err_code code = xls_sheet_names(cfb, names, &count, err);
+    if (code == ERR_NOMEM) {
+        return code;
+    }
+    *ret_names = code == ERR_OK && count > 0 && count == count_sheets(raw->data, raw->len) ? names->data : NULL;
+    return ERR_OK;
 }
 
 /* Converters take what they do not understand for text. */
@@ -97,14 +138,20 @@ static enum err_code give_converted(const struct cfb *cfb, enum convert_kind kin
     struct flow flow;
     enum err_code code = record_init(&record, media, err);
     flow_init(&flow, flow_ceiling(input->caps), input->caps->record_bytes);
+    AUTO_BUF struct buf names;
+    const char *name = NULL;
+    buf_init(&names, XLS_SHEETS_MAX * 1024);
+    if (code == ERR_OK && kind == CONVERT_EXCEL) {
+        code = name_sheets(cfb, raw, &names, &name, err);
+    }
     if (code == ERR_OK) {
-        add_text(&flow, kind, raw->data, raw->len);
+        add_text(&flow, kind, raw->data, raw->len, name);
         static const char note[] = "the converter was stopped at the limit of text";
         code = cut ? field_set(&record.note, note, strlen(note), input->caps->title_bytes, err) : ERR_OK;
         record.cut += cut; /* how much more there is is not known */
     }
     if (code == ERR_OK) {
-        code = ole_give(cfb, &flow, &record, input, sink, context, err);
+        code = ole_give(cfb, &flow, kind == CONVERT_WORD, &record, input, sink, context, err);
     }
     flow_done(&flow);
     return code;

@@ -322,7 +322,7 @@ enum err_code ppt_run(const struct extract_input *input, extract_sink *sink, voi
         code = read_streams(&cfb, &flow, err);
     }
     if (code == ERR_OK) {
-        code = ole_give(&cfb, &flow, &record, input, sink, context, err);
+        code = ole_give(&cfb, &flow, true, &record, input, sink, context, err);
     }
     flow_done(&flow);
     return code;

@@ -91,12 +91,13 @@ tests_t046_ocr_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
 tests_t046_ocr_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t058_pages_SOURCES = tests/t058-pages.c
 tests_t058_pages_LDADD = $(EXTRACT_TEST_LIBS)
-tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h
+tests_t047_office_SOURCES = tests/t047-office.c tests/extract-test.h tests/zip-fixture.h tests/ole-fixture.h
 tests_t047_office_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t048_sidecar_SOURCES = tests/t048-sidecar.c tests/extract-test.h
 tests_t048_sidecar_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t049_legacy_SOURCES = tests/t049-legacy.c tests/extract-test.h tests/ole-fixture.h
 tests_t049_legacy_LDADD = $(EXTRACT_TEST_LIBS)
+EXTRA_DIST += tests/ole-fixture.h tests/fuzz/fuzz-legacy.c
 
 # Language.
 EXTRA_DIST += tests/data-repair/seed-002.labels
@@ -311,3 +312,6 @@ TESTS += tests/t154-deadly
 endif
 tests_t154_deadly_SOURCES = tests/t154-deadly.c searchd/deadly.c
 tests_t154_deadly_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+
+# Any bytes as an office file of before 2007.
+FUZZ_HARNESSES += fuzz-legacy

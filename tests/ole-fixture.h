@@ -99,7 +99,7 @@ static inline void ole_build(const struct ole_stream *streams, size_t count, str
     for (size_t i = 0; i < 5; i++) {
         buf_init(all[i], 1 << 20);
     }
-    uint32_t start[OLE_STREAMS_MAX];
+    uint32_t start[OLE_STREAMS_MAX] = { 0 };
     for (size_t i = 0; i < count; i++) {
         if (streams[i].data->len < 4096) {
             start[i] = (uint32_t)mini_fat.len / 4;

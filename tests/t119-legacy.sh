@@ -66,4 +66,8 @@ has hit '"datum":"2004-05-03"' '  its date'
 run "$bin/naslag-index" --index "$ix" s
 has err 'none: 0 files to read' 'nothing is left to be read'
 indexer_is 0 '--verify' --verify
+
+run "$bin/tests/weaken" "$bin/naslag-index" --index weak --allow-weak-sandbox --json made
+is $status 2 'without Landlock no converter is started, even in a weak sandbox'
+has out 'brief.doc.*no converter: the system has no Landlock' '  with that reason'
 finish
