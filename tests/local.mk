@@ -266,10 +266,14 @@ fuzz-build: tests/fuzz/code.a tests/make-formats$(EXEEXT)
 	done
 	$(AM_V_at)rm -rf tests/fuzz/formats && tests/make-formats$(EXEEXT) $(srcdir)/corpus tests/fuzz/formats && \
 		sh $(srcdir)/tests/fuzz/seeds.sh $(srcdir) tests/fuzz/formats tests/fuzz/seeds
+	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
+		$(MKDIR_P) tests/fuzz/seeds/$$harness && \
+		NASLAG_FUZZ_SEEDS=tests/fuzz/seeds/$$harness tests/fuzz/$$harness -runs=0 2>/dev/null || exit 1; \
+	done
 
 fuzz: fuzz-build
 	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
-		$(MKDIR_P) tests/fuzz/$$harness.corpus tests/fuzz/seeds/$$harness && \
+		$(MKDIR_P) tests/fuzz/$$harness.corpus && \
 		words=$(srcdir)/tests/fuzz/$${harness#fuzz-}.dict && seeds=tests/fuzz/seeds/$$harness && \
 		if test -n '$(FUZZ_SEEDS)' && test -d '$(FUZZ_SEEDS)'/$$harness; then seeds="$$seeds $(FUZZ_SEEDS)/$$harness"; fi && \
 		if test -f $$words; then words=-dict=$$words; else words=; fi && \
