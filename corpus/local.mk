@@ -8,6 +8,11 @@ EXTRA_DIST += \
 	corpus/brieven/brief-inzage-bouwdossier.txt \
 	corpus/brieven/brief-muskusratten-2009.txt \
 	corpus/brieven/brief-tweede-kamer-flexwoningen.txt \
+	corpus/formaten/leegstand.docx.diwoo.xml \
+	corpus/formaten/metadata.csv \
+	corpus/formaten/overdrachtsdossier.pdf.mdto.xml \
+	corpus/formaten/weerbare-raad.odt.dc.xml \
+	corpus/formaten/wijkagent.rtf.mdto.xml \
 	corpus/interviews/interview-archivaris.txt \
 	corpus/interviews/interview-dijkgraaf.txt \
 	corpus/interviews/interview-eilandsecretaris.txt \
@@ -69,3 +74,12 @@ EXTRA_DIST += \
 	corpus/web/tentoonstellingen.html \
 	corpus/web/veelgestelde-vragen.html \
 	corpus/web/vervallen-handreiking-e-formulieren.html
+
+# The same texts as PDF, office files, mail, archives, a saved website ...: make formats, then index corpus-formats/
+.PHONY: formats
+formats: tests/make-formats$(EXEEXT)
+	$(AM_V_GEN)tests/make-formats$(EXEEXT) $(srcdir)/corpus corpus-formats
+clean-local: clean-formats
+.PHONY: clean-formats
+clean-formats:
+	-rm -rf corpus-formats

@@ -26,12 +26,10 @@ static unsigned title_line(const struct extract_record *record)
     for (unsigned line = 1; line <= 200 && at < record->text_len && len > 0; line++) {
         const char *end = memchr(record->text + at, '\n', record->text_len - at);
         size_t stop = end != NULL ? (size_t)(end - record->text) : record->text_len, same = 0;
-        while (at < stop && strchr(" \t\f", record->text[at]) != NULL) {
-            at++;
-        }
-        for (; at < stop && same < len; at++) {
-            bool blank = strchr(" \t", record->text[at]) != NULL;
-            same += record->title[same] == (blank ? ' ' : record->text[at]);
+        at += strspn(record->text + at, " \t\f");
+        while (at < stop && same < len && record->title[same] == (record->text[at] == '\t' ? ' ' : record->text[at])) {
+            bool blank = record->title[same++] == ' ';
+            at += blank ? strspn(record->text + at, " \t") : 1;
         }
         if (same == len) {
             return line;
@@ -66,8 +64,9 @@ static void say_origin(const struct extract_record *record, enum doc_origin orig
     unsigned line = page ? 0 : title_line(record);
     if (line > 0) {
         snprintf(out, size, "line %u of the text", line);
-    } else {
-        snprintf(out, size, page ? "title or metadata of the page" : "the file's name");
+    } else { /* plain text and images have no field for it */
+        bool plain = strcmp(record->format, "text/plain") == 0 || strncmp(record->format, "image", 5) == 0;
+        snprintf(out, size, page ? "title or metadata of the page" : plain ? "the file's name" : "the file");
     }
 }
 

@@ -170,6 +170,12 @@ tests_weaken_SOURCES = tests/weaken.c
 tests_weaken_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 tests_weaken_LDADD = $(SECCOMP_LIBS)
 
+# Makes real files of every format from the texts of the demo archive: make formats
+check_PROGRAMS += tests/make-formats
+tests_make_formats_SOURCES = tests/make-formats.c tests/formats-office.c tests/formats-pdf.c tests/formats.h tests/zip-fixture.h
+tests_make_formats_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
+tests_make_formats_LDADD = $(BASE_LIBS) $(POPPLER_LIBS)
+
 # Scripts.
 SHELL_TESTS = \
 	tests/t045-sandbox.sh \
@@ -196,6 +202,7 @@ SHELL_TESTS = \
 	tests/t190-copies.sh \
 	tests/t140-dates.sh \
 	tests/t141-ranking.sh \
+	tests/t142-corpus-formats.sh \
 	tests/t160-nospace.sh \
 	tests/t161-syscalls.sh \
 	tests/t162-powercut.sh \
@@ -278,15 +285,21 @@ tests/fuzz/code.a: $(FUZZ_CODE)
 	$(AM_V_AR)ar cr $@ tests/fuzz/code/*.o
 
 .PHONY: fuzz-build fuzz
-fuzz-build: tests/fuzz/code.a
+fuzz-build: tests/fuzz/code.a tests/make-formats$(EXEEXT)
 	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
 		$(CLANG) $(FUZZ_COMPILE) -fsanitize=fuzzer $(AM_CPPFLAGS) -I. $(FUZZ_CFLAGS) -o tests/fuzz/$$harness \
 			$(srcdir)/tests/fuzz/$$harness.c tests/fuzz/code.a $(FUZZ_LIBS) || exit 1; \
 	done
+	$(AM_V_at)rm -rf tests/fuzz/formats && tests/make-formats$(EXEEXT) $(srcdir)/corpus tests/fuzz/formats && \
+		sh $(srcdir)/tests/fuzz/seeds.sh $(srcdir) tests/fuzz/formats tests/fuzz/seeds
+	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
+		$(MKDIR_P) tests/fuzz/seeds/$$harness && \
+		NASLAG_FUZZ_SEEDS=tests/fuzz/seeds/$$harness tests/fuzz/$$harness -runs=0 2>/dev/null || exit 1; \
+	done
 
 fuzz: fuzz-build
 	$(AM_V_at)for harness in $(FUZZ_HARNESSES); do \
-		$(MKDIR_P) tests/fuzz/$$harness.corpus tests/fuzz/seeds/$$harness && \
+		$(MKDIR_P) tests/fuzz/$$harness.corpus && \
 		words=$(srcdir)/tests/fuzz/$${harness#fuzz-}.dict && seeds=tests/fuzz/seeds/$$harness && \
 		if test -n '$(FUZZ_SEEDS)' && test -d '$(FUZZ_SEEDS)'/$$harness; then seeds="$$seeds $(FUZZ_SEEDS)/$$harness"; fi && \
 		if test -f $$words; then words=-dict=$$words; else words=; fi && \
@@ -297,7 +310,7 @@ fuzz: fuzz-build
 clean-local: clean-fuzz
 .PHONY: clean-fuzz
 clean-fuzz:
-	-rm -rf tests/fuzz/code tests/fuzz/code.a tests/fuzz/seeds
+	-rm -rf tests/fuzz/code tests/fuzz/code.a tests/fuzz/seeds tests/fuzz/formats
 
 # Damage to a published index.
 check_PROGRAMS += tests/t150-verify
