@@ -270,7 +270,8 @@ static void judge(const struct collection *collection, const struct family_node 
             }
         }
     }
-    printf("%lu documents joined a leader\nJaccard   members by that with their leader   pairs of all documents, in one family\n", joined);
+    printf("%lu documents joined a leader\nJaccard   members by that with their leader   pairs of all documents, in one family\n",
+           joined);
     for (size_t i = 0; i < BIN_COUNT; i++) {
         double all = pairs[i].pairs > 0 ? (double)pairs[i].pairs : 1;
         printf("%.2f-%.2f %10lu %30lu %10.2f %%\n", edges[i], i + 1 < BIN_COUNT ? edges[i + 1] : 1.0, members[i].pairs,
