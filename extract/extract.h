@@ -50,6 +50,10 @@ struct extract_span {
     uint32_t start, len;
 };
 
+/* Why captures of web archives are skipped that are no other document: their names are listed as versions. */
+#define EXTRACT_REVISIT "the content had not changed since an earlier capture (revisit)"
+#define EXTRACT_REPEATED "the same content as an earlier capture of this address"
+
 /* All strings are NUL-terminated clean UTF-8 (text_clean), never NULL, "" when not known. */
 struct extract_record {
     char *id;          /* id inside its file: "" when the record is the whole file; a line without one: "@OFFSET"; of a

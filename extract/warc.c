@@ -253,14 +253,14 @@ static enum err_code give_record(struct nest *nest, struct stream *block, struct
     }
     name_capture(header, capture);
     if (revisit) {
-        return nest_tell(nest, &capture->member, true, "the content had not changed since an earlier capture (revisit)", err);
+        return nest_tell(nest, &capture->member, true, EXTRACT_REVISIT, err);
     }
     enum err_code code = is_repeated(nest, header, &repeated, err);
     if (code != ERR_OK) {
         return code;
     }
     if (repeated) {
-        return nest_tell(nest, &capture->member, true, "the same content as an earlier capture of this address", err);
+        return nest_tell(nest, &capture->member, true, EXTRACT_REPEATED, err);
     }
     if (response && http) {
         return give_response(nest, block, capture, line, err);

@@ -21,6 +21,11 @@ struct grouped {
     uint64_t family; /* id, 0 for none */
 };
 
+/* A capture that is no document. */
+struct unchanged {
+    uint64_t address, captured;
+};
+
 struct grouping {
     struct shim_reader *reader;
     const struct generation *fresh;
@@ -28,6 +33,9 @@ struct grouping {
     size_t count, capacity, at;
     uint8_t (*sketches)[SKETCH_BYTES];
     size_t sketch_count, sketch_capacity;
+    struct unchanged *unchanged; /* by address, newest first */
+    size_t unchanged_count, unchanged_capacity;
+    bool captures;   /* whether any document is one */
     uint32_t *order; /* indexes of documents, in the order in hand */
     bool *old_parts; /* which parts were there before */
     struct groups before, made;
@@ -38,6 +46,7 @@ static void grouping_done(struct grouping *grouping)
     shim_reader_free(grouping->reader);
     free(grouping->documents);
     free(grouping->sketches);
+    free(grouping->unchanged);
     free(grouping->order);
     free(grouping->old_parts);
     groups_done(&grouping->before);
@@ -102,6 +111,7 @@ static enum err_code take_capture(void *context, uint32_t docid, const char *val
     }
     document->address = big_endian(value);
     document->captured = big_endian(value + 8);
+    ((struct grouping *)context)->captures = true;
     return ERR_OK;
 }
 
@@ -119,6 +129,69 @@ static enum err_code read_documents(struct grouping *grouping, struct err *err)
         code = shim_reader_column(grouping->reader, columns[i].slot, columns[i].take, grouping, err);
     }
     return code;
+}
+
+static enum err_code take_unchanged(void *context, const char *record, struct err *err)
+{
+    struct grouping *grouping = context;
+    struct unchanged capture;
+    if (!likeness_named_capture(record, &capture.address, &capture.captured)) {
+        return ERR_OK;
+    }
+    if (mem_grow(&grouping->unchanged, &grouping->unchanged_capacity, grouping->unchanged_count, sizeof capture) != 0) {
+        return err_nomem(err, "a list of captures");
+    }
+    grouping->unchanged[grouping->unchanged_count++] = capture;
+    return ERR_OK;
+}
+
+static int by_address(const void *left, const void *right)
+{
+    const struct unchanged *a = left, *b = right;
+    if (a->address != b->address) {
+        return a->address < b->address ? -1 : 1;
+    }
+    return (a->captured < b->captured) - (a->captured > b->captured);
+}
+
+static enum err_code read_unchanged(struct grouping *grouping, struct ledger *ledger, struct err *err)
+{
+    enum err_code code = grouping->captures ? ledger_each_unchanged_capture(ledger, take_unchanged, grouping, err) : ERR_OK;
+    if (code == ERR_OK && grouping->unchanged_count > 0) {
+        qsort(grouping->unchanged, grouping->unchanged_count, sizeof *grouping->unchanged, by_address);
+    }
+    return code;
+}
+
+/* The first capture of an address that is no document, or where it would stand. */
+static size_t find_unchanged(const struct grouping *grouping, uint64_t address)
+{
+    size_t low = 0, high = grouping->unchanged_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (grouping->unchanged[middle].address < address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Adds the captures of an address that are no documents to the set of its versions. */
+static enum err_code list_unchanged(struct grouping *grouping, uint64_t address, uint32_t set, size_t *capacity, struct err *err)
+{
+    struct groups *made = &grouping->made;
+    for (size_t i = find_unchanged(grouping, address); i < grouping->unchanged_count; i++) {
+        if (grouping->unchanged[i].address != address) {
+            break;
+        }
+        if (mem_grow(&made->captures, capacity, made->capture_count, sizeof *made->captures) != 0) {
+            return err_nomem(err, "a list of captures");
+        }
+        made->captures[made->capture_count++] = (struct group_capture){ set, grouping->unchanged[i].captured };
+    }
+    return ERR_OK;
 }
 
 /* ---- Sets --------------------------------------------------------------------------------- */
@@ -146,10 +219,17 @@ static int by_key(const void *left, const void *right, void *context)
     return a < b ? -1 : a > b;
 }
 
-/* Whether documents that share a key are a set: more than one, of a family more than one content. */
+/* Whether documents that share a key are a set: more than one, of a family more than one content, of versions also one with
+ * captures that are no documents. */
 static bool is_set(const struct grouping *grouping, size_t from, size_t to, enum group_kind kind)
 {
     const struct grouped *first = &grouping->documents[grouping->order[from]];
+    if (kind == GROUP_VERSION && grouping->unchanged_count > 0) {
+        size_t at = find_unchanged(grouping, first->address);
+        if (at < grouping->unchanged_count && grouping->unchanged[at].address == first->address) {
+            return true;
+        }
+    }
     if (kind != GROUP_FAMILY) {
         return to - from > 1;
     }
@@ -167,13 +247,14 @@ static enum err_code make_sets(struct grouping *grouping, enum group_kind kind, 
     struct grouped *documents = grouping->documents;
     struct order_context context = { documents, kind };
     size_t count = 0, capacity = 0;
+    enum err_code code = ERR_OK;
     for (size_t i = 0; i < grouping->count; i++) {
         if (key_of(&documents[i], kind) != 0) {
             grouping->order[count++] = (uint32_t)i;
         }
     }
     qsort_r(grouping->order, count, sizeof *grouping->order, by_key, &context);
-    for (size_t from = 0, to; from < count; from = to) {
+    for (size_t from = 0, to; from < count && code == ERR_OK; from = to) {
         uint64_t key = key_of(&documents[grouping->order[from]], kind);
         for (to = from + 1; to < count && key_of(&documents[grouping->order[to]], kind) == key;) {
             to++;
@@ -191,8 +272,9 @@ static enum err_code make_sets(struct grouping *grouping, enum group_kind kind, 
             }
             grouping->made.family_ids[number] = key;
         }
+        code = kind == GROUP_VERSION ? list_unchanged(grouping, key, number + 1, &capacity, err) : ERR_OK;
     }
-    return ERR_OK;
+    return code;
 }
 
 /* ---- Families ----------------------------------------------------------------------------- */
@@ -347,9 +429,12 @@ static enum err_code note_old_parts(struct grouping *grouping, const struct gene
     return ERR_OK;
 }
 
-static enum err_code make(struct grouping *grouping, struct err *err)
+static enum err_code make(struct grouping *grouping, struct ledger *ledger, struct err *err)
 {
     enum err_code code = read_documents(grouping, err);
+    if (code == ERR_OK) {
+        code = read_unchanged(grouping, ledger, err);
+    }
     grouping->order = code == ERR_OK ? calloc(grouping->count + 1, sizeof *grouping->order) : NULL;
     if (code == ERR_OK && grouping->order == NULL) {
         return err_nomem(err, "a list of copies");
@@ -369,8 +454,8 @@ static enum err_code make(struct grouping *grouping, struct err *err)
     return code == ERR_OK ? list_members(grouping, err) : code;
 }
 
-enum err_code group_generation(const struct layout *layout, const struct generation *before, struct generation *fresh,
-                               struct err *err)
+enum err_code group_generation(const struct layout *layout, struct ledger *ledger, const struct generation *before,
+                               struct generation *fresh, struct err *err)
 {
     struct grouping grouping = { .fresh = fresh };
     fresh->groups[0] = '\0';
@@ -385,7 +470,7 @@ enum err_code group_generation(const struct layout *layout, const struct generat
         code = publish_open_reader(layout, fresh, &grouping.reader, err);
     }
     if (code == ERR_OK) {
-        code = make(&grouping, err);
+        code = make(&grouping, ledger, err);
     }
     if (code == ERR_OK && grouping.made.count > 0) {
         snprintf(fresh->groups, sizeof fresh->groups, "g%" PRIu64, fresh->number);

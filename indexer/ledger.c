@@ -31,6 +31,7 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
                             " WHERE source = ?1 AND path = ?2",
     [LEDGER_SQL_SEE_FILE] = "INSERT INTO file(source, path, state, run, extractor) VALUES(?1, ?2, 0, ?3, ?4)"
                             " ON CONFLICT(source, path) DO UPDATE SET run = ?3 RETURNING id",
+    [LEDGER_SQL_UNCHANGED_CAPTURES] = "SELECT record FROM document WHERE state = ?1 AND reason IN (?2, ?3)",
     [LEDGER_SQL_DOUBT_FILE] = "UPDATE file SET state = 0 WHERE id = ?1",
     [LEDGER_SQL_PUT_FILE] = "UPDATE file SET size = ?2, mtime = ?3, read_at = ?4, digest = ?5, state = ?6, extractor = ?7,"
                             " records = ?8, reason = ?9, beside = ?10, lacks = ?11 WHERE id = ?1",

@@ -138,6 +138,10 @@ enum err_code ledger_keep_document(struct ledger *ledger, const char *uid, struc
 enum err_code ledger_doubt_document(struct ledger *ledger, const char *uid, enum ledger_state state, struct err *err);
 /* Digest of a document that is indexed (or empty, or failed); ERR_NOT_FOUND otherwise. */
 enum err_code ledger_get_digest(struct ledger *ledger, const char *uid, uint8_t ret_digest[DIGEST_SIZE], struct err *err);
+/* The records of captures of web archives in which nothing had changed (skipped as EXTRACT_REVISIT or EXTRACT_REPEATED);
+ * `record` is borrowed. */
+typedef enum err_code ledger_take_record(void *context, const char *record, struct err *err);
+enum err_code ledger_each_unchanged_capture(struct ledger *ledger, ledger_take_record *take, void *context, struct err *err);
 
 /* The key of the digests of lines (lines.h), made when there is none yet. */
 enum err_code ledger_line_key(struct ledger *ledger, uint8_t ret_key[KEYED_KEY_SIZE], struct err *err);

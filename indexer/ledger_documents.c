@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "extract/extract.h"
+
 static bool has_text(enum ledger_state state)
 {
     return state == LEDGER_INDEXED || state == LEDGER_TRUNCATED;
@@ -179,4 +181,23 @@ enum err_code ledger_count_records(struct ledger *ledger, int64_t file, uint64_t
     }
     sqlite3_reset(bound);
     return code == SQLITE_DONE ? ERR_OK : ledger_problem(ledger, "count records", err);
+}
+
+enum err_code ledger_each_unchanged_capture(struct ledger *ledger, ledger_take_record *take, void *context, struct err *err)
+{
+    sqlite3_stmt *bound = ledger_prepare(ledger, LEDGER_SQL_UNCHANGED_CAPTURES, err);
+    if (bound == NULL) {
+        return ERR_IO;
+    }
+    sqlite3_bind_int(bound, 1, (int)LEDGER_SKIPPED);
+    sqlite3_bind_text(bound, 2, EXTRACT_REVISIT, -1, SQLITE_STATIC);
+    sqlite3_bind_text(bound, 3, EXTRACT_REPEATED, -1, SQLITE_STATIC);
+    enum err_code code = ERR_OK;
+    int step;
+    while ((step = sqlite3_step(bound)) == SQLITE_ROW && code == ERR_OK) {
+        const char *record = (const char *)sqlite3_column_text(bound, 0);
+        code = record != NULL ? take(context, record, err) : err_nomem(err, "a list of captures");
+    }
+    sqlite3_reset(bound);
+    return code != ERR_OK || step == SQLITE_DONE || step == SQLITE_ROW ? code : ledger_problem(ledger, "read captures", err);
 }

@@ -76,6 +76,21 @@ bool likeness_capture(const struct doc_head *head, uint64_t *ret_address, uint64
     return capture;
 }
 
+/* The address begins the name, or stands behind the path of the archive in another ("map/web.zip!/een.warc!/https://..."). */
+bool likeness_named_capture(const char *name, uint64_t *ret_address, uint64_t *ret_moment)
+{
+    const char *start = name, *at = strrchr(name, '@');
+    while (start != NULL && strncasecmp(start, "http://", 7) != 0 && strncasecmp(start, "https://", 8) != 0) {
+        start = strstr(start, "!/");
+        start = start != NULL ? start + 2 : NULL;
+    }
+    if (start == NULL || at == NULL || at < start || !read_moment(at + 1, strlen(at + 1), ret_moment)) {
+        return false;
+    }
+    *ret_address = hash_address((struct doc_string){ start, (size_t)(at - start) });
+    return true;
+}
+
 /* A uid is 16 hexadecimal digits. */
 static uint64_t read_uid(struct doc_string uid)
 {

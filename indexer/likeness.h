@@ -16,4 +16,7 @@ enum err_code likeness_add(struct shim_doc *doc, const struct compose_input *inp
  * YYYYMMDDhhmmss. */
 bool likeness_capture(const struct doc_head *head, uint64_t *ret_address, uint64_t *ret_moment);
 
+/* The same of a name alone: of a capture that is no document. */
+bool likeness_named_capture(const char *name, uint64_t *ret_address, uint64_t *ret_moment);
+
 #endif

@@ -242,7 +242,7 @@ enum err_code publish_commit(const struct publisher *publisher, struct generatio
 {
     const struct layout *layout = publisher->layout;
     struct generation *current = publisher->current;
-    enum err_code code = group_generation(layout, current, fresh, err);
+    enum err_code code = group_generation(layout, publisher->ledger, current, fresh, err);
     if (code == ERR_OK) {
         code = generation_write(layout->directory, fresh, current, err);
     }

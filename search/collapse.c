@@ -16,6 +16,8 @@ struct collapse {
     struct groups groups;
     uint32_t *docids; /* of all members, ascending */
     uint32_t *order;  /* the member of each docid */
+    uint32_t *strict; /* docids of those that are copies or versions: what a search asks for that does not want families */
+    size_t strict_count;
     struct sets sets[GROUP_KINDS];
     uint32_t *family_sizes; /* different contents */
 };
@@ -30,6 +32,7 @@ void collapse_free(struct collapse *collapse)
         groups_done(&collapse->groups);
         free(collapse->docids);
         free(collapse->order);
+        free(collapse->strict);
         free(collapse->family_sizes);
         free(collapse);
     }
@@ -60,7 +63,8 @@ static enum err_code place_members(struct collapse *collapse, const struct gener
     AUTO_FREE struct placed *placed = calloc(count + 1, sizeof *placed);
     collapse->docids = calloc(count + 1, sizeof *collapse->docids);
     collapse->order = calloc(count + 1, sizeof *collapse->order);
-    if (placed == NULL || collapse->docids == NULL || collapse->order == NULL) {
+    collapse->strict = calloc(count + 1, sizeof *collapse->strict);
+    if (placed == NULL || collapse->docids == NULL || collapse->order == NULL || collapse->strict == NULL) {
         return err_nomem(err, "a list of copies");
     }
     for (size_t i = 0; i < count; i++) {
@@ -75,6 +79,10 @@ static enum err_code place_members(struct collapse *collapse, const struct gener
     for (size_t i = 0; i < count; i++) {
         collapse->docids[i] = placed[i].docid;
         collapse->order[i] = placed[i].member;
+        const uint32_t *sets = collapse->groups.members[placed[i].member].sets;
+        if (sets[GROUP_VERSION] != 0 || sets[GROUP_CONTENT] != 0) {
+            collapse->strict[collapse->strict_count++] = placed[i].docid;
+        }
     }
     return ERR_OK;
 }
@@ -202,6 +210,27 @@ uint64_t collapse_captured(const struct collapse *collapse, uint32_t docid)
     return member != NULL ? member->captured : 0;
 }
 
+size_t collapse_unchanged(const struct collapse *collapse, uint32_t docid, const struct group_capture **ret_captures)
+{
+    const struct group_member *member = find_member(collapse, docid);
+    uint32_t set = member != NULL ? member->sets[GROUP_VERSION] : 0;
+    const struct groups *groups = &collapse->groups;
+    size_t low = 0, high = groups->capture_count, end;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (groups->captures[middle].set < set) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (end = low; end < groups->capture_count && groups->captures[end].set == set;) {
+        end++;
+    }
+    *ret_captures = groups->captures + low;
+    return set != 0 ? end - low : 0;
+}
+
 bool collapse_same(const struct collapse *collapse, uint32_t one, uint32_t other)
 {
     const struct group_member *a = find_member(collapse, one), *b = find_member(collapse, other);
@@ -271,9 +300,11 @@ static enum err_code match_members(const struct collapse *collapse, struct shim_
     CLEANUP(shim_query_free_cleanup) struct shim_query *query = NULL;
     struct shim_query *copy, *list;
     struct shim_search search = request->ranking;
+    const uint32_t *docids = request->families ? collapse->docids : collapse->strict;
+    size_t count = request->families ? collapse->groups.count : collapse->strict_count;
     search.offset = 0;
-    search.limit = search.check_at_least = (uint32_t)collapse->groups.count;
-    enum err_code code = shim_query_documents(reader, collapse->docids, collapse->groups.count, &list, err);
+    search.limit = search.check_at_least = (uint32_t)count;
+    enum err_code code = shim_query_documents(reader, docids, count, &list, err);
     if (code == ERR_OK && (code = shim_query_copy(request->query, &copy, err)) != ERR_OK) {
         shim_query_free(list);
     }
@@ -353,7 +384,7 @@ enum err_code collapse_find(const struct collapse *collapse, struct shim_reader 
 {
     CLEANUP(shim_hits_free_cleanup) struct shim_hits *hits = NULL;
     *ret_left = (struct collapse_left){ .count = 0 };
-    if (collapse_is_empty(collapse)) {
+    if (request->families ? collapse_is_empty(collapse) : collapse->strict_count == 0) {
         return ERR_OK;
     }
     enum err_code code = match_members(collapse, reader, request, &hits, err);

@@ -27,6 +27,8 @@ bool collapse_is_empty(const struct collapse *collapse);
 size_t collapse_set(const struct collapse *collapse, uint32_t docid, enum group_kind kind, const uint32_t **ret_docids);
 /* When a document was captured, YYYYMMDDhhmmss, 0 when it is no capture; only for members. */
 uint64_t collapse_captured(const struct collapse *collapse, uint32_t docid);
+/* The captures of the address of a document that are no documents of their own, newest first. */
+size_t collapse_unchanged(const struct collapse *collapse, uint32_t docid, const struct group_capture **ret_captures);
 /* Whether two documents are copies. */
 bool collapse_same(const struct collapse *collapse, uint32_t one, uint32_t other);
 /* Documents with another content in the family of a document. */

@@ -94,8 +94,8 @@ static void write_list(struct json_writer *json, const char *key, const struct s
     jw_begin_array(json);
     for (size_t i = 0; i < count; i++) {
         jw_begin_object(json);
-        jw_key_str(json, "id", list[i].id);
-        jw_key_str(json, "naam", list[i].name);
+        known_str(json, "id", list[i].id);
+        known_str(json, "naam", list[i].name);
         known_str(json, "url", list[i].url);
         jw_key_str(json, "bron", list[i].source);
         known_str(json, "soort", list[i].kind);

@@ -81,6 +81,7 @@ enum search_reason {
 /* Another document that a hit stands for. */
 struct search_sibling {
     char *id, *name, *source, *kind, *url, *date; /* as in a hit */
+    /* Those of a capture that is no document, because nothing had changed, have no id, name, kind and date ("") */
     char *captured; /* when a web archive took it: YYYY-MM-DD[Thh:mm:ssZ], or "" */
     bool same;      /* title and text are the same as those of the hit */
 };

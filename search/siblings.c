@@ -139,21 +139,55 @@ static enum err_code fill_places(struct search_index *index, uint32_t docid, str
     return fill_list(index, docid, chosen, kept, &hit->places, &hit->place_count, err);
 }
 
+/* A capture in which nothing had changed: it repeats the one before it, of docids that are newest first. */
+static enum err_code fill_unchanged(const struct collapse *collapse, const struct search_hit *hit, uint32_t docid,
+                                    const uint32_t *docids, size_t count, uint64_t captured, struct search_sibling *sibling,
+                                    struct err *err)
+{
+    size_t repeated = 0;
+    while (repeated + 1 < count && collapse_captured(collapse, docids[repeated]) > captured) {
+        repeated++;
+    }
+    sibling->same = docids[repeated] == docid || collapse_same(collapse, docid, docids[repeated]);
+    sibling->id = strdup("");
+    sibling->name = strdup("");
+    sibling->source = strdup(hit->source);
+    sibling->kind = strdup("");
+    sibling->url = strdup(hit->url);
+    sibling->date = strdup("");
+    sibling->captured = format_moment(captured);
+    bool whole = sibling->id != NULL && sibling->name != NULL && sibling->source != NULL && sibling->kind != NULL
+        && sibling->url != NULL && sibling->date != NULL && sibling->captured != NULL;
+    return whole ? ERR_OK : err_nomem(err, "a search");
+}
+
+/* The other captures, newest first: those that are documents, and those that are not. */
 static enum err_code fill_versions(struct search_index *index, uint32_t docid, struct search_hit *hit, struct err *err)
 {
+    const struct collapse *collapse = index->view->collapse;
     const uint32_t *docids;
-    size_t count = collapse_set(index->view->collapse, docid, GROUP_VERSION, &docids), kept = 0;
-    AUTO_FREE uint32_t *chosen = calloc(count + 1, sizeof *chosen);
-    if (chosen == NULL) {
-        return err_nomem(err, "a search");
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (docids[i] != docid) {
-            chosen[kept++] = docids[i];
+    const struct group_capture *unchanged;
+    size_t count = collapse_set(collapse, docid, GROUP_VERSION, &docids), at = 0, k = 0;
+    size_t rest = collapse_unchanged(collapse, docid, &unchanged);
+    hit->version_total = (uint32_t)(count > 0 ? count - 1 + rest : 0);
+    size_t wanted = hit->version_total < SEARCH_SIBLINGS_MAX ? hit->version_total : SEARCH_SIBLINGS_MAX;
+    hit->versions = calloc(wanted + 1, sizeof *hit->versions);
+    enum err_code code = hit->versions != NULL ? ERR_OK : err_nomem(err, "a search");
+    while (code == ERR_OK && hit->version_count < wanted) {
+        struct search_sibling *version = &hit->versions[hit->version_count];
+        if (at < count && docids[at] == docid) {
+            at++;
+            continue;
+        }
+        hit->version_count++;
+        if (k < rest && (at == count || unchanged[k].captured > collapse_captured(collapse, docids[at]))) {
+            code = fill_unchanged(collapse, hit, docid, docids, count, unchanged[k++].captured, version, err);
+        } else {
+            version->same = collapse_same(collapse, docid, docids[at]);
+            code = fill_sibling(index, docids[at++], version, err);
         }
     }
-    hit->version_total = (uint32_t)kept;
-    return fill_list(index, docid, chosen, kept, &hit->versions, &hit->version_count, err);
+    return code;
 }
 
 enum err_code siblings_fill(struct search_index *index, const struct collapse_left *left, uint32_t docid, struct search_hit *hit,

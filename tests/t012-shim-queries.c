@@ -480,6 +480,70 @@ static void test_foreign_files(void **state)
     assert_int_equal(read_through("damaged"), ERR_NOT_FOUND);
 }
 
+static enum err_code collect(void *context, uint32_t docid, const char *value, size_t len, struct err *problem)
+{
+    struct buf *out = context;
+    buf_printf(out, "%s%u=%.*s", out->len > 0 ? " " : "", docid, (int)len, value);
+    (void)problem;
+    return ERR_OK;
+}
+
+static enum err_code refuse(void *context, uint32_t docid, const char *value, size_t len, struct err *problem)
+{
+    (void)context, (void)value, (void)len;
+    return docid == 6 ? err_set(problem, ERR_CORRUPT, "six") : ERR_OK;
+}
+
+/* A list of documents as a query, over two parts with dead; and all values of a slot. */
+static void test_lists_and_columns(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "aap noot", "aap mies", "noot mies", "aap", "aap" };
+    make_database("one", texts, 5);
+    make_database("two", texts, 4);
+    const uint32_t dead[] = { 4 };
+    struct shim_part parts[] = { { in("one"), NULL, 0 }, { in("two"), dead, 1 } };
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *reader = NULL;
+    OK(shim_reader_open(parts, 2, &reader, &err));
+    struct shim_query *query = NULL;
+    const uint32_t list[] = { 1, 2, 3, 6, 7, 8 }; /* 8 is dead; in turn of the one part and the other */
+    OK(shim_query_documents(reader, list, 6, &query, &err));
+    expect(reader, query, "1 2 3 6 7");
+    OK(shim_query_documents(reader, list, 6, &query, &err));
+    expect(reader, combine(SHIM_AND_NOT, term("aap"), query, NULL), "9 4");
+    OK(shim_query_documents(reader, list, 6, &query, &err));
+    expect(reader, combine(SHIM_FILTER, term("noot"), query, NULL), "1 2 6");
+    OK(shim_query_documents(reader, NULL, 0, &query, &err));
+    expect(reader, combine(SHIM_OR, query, term("noot"), NULL), "1 2 5 6");
+    query = NULL;
+    const uint32_t wrong[][2] = { { 2, 1 }, { 1, 1 }, { 0, 1 }, { 1, 11 } };
+    for (size_t i = 0; i < 4; i++) {
+        FAILS(shim_query_documents(reader, wrong[i], 2, &query, &err), ERR_INVALID);
+    }
+    assert_null(query);
+    AUTO_BUF struct buf out;
+    buf_init(&out, 4096);
+    OK(shim_reader_column(reader, SLOT, collect, &out, &err));
+    assert_int_equal(out.len, 0);
+
+    CLEANUP(shim_writer_free_cleanup) struct shim_writer *writer = NULL;
+    OK(shim_writer_create(in("three"), &writer, &err));
+    static const char *const values[] = { "a", NULL, "c", "d", "e" };
+    for (size_t i = 0; i < 5; i++) {
+        add_text(writer, texts[i], values[i]);
+    }
+    OK(shim_writer_commit(writer, &err));
+    struct shim_part valued[] = { { in("one"), NULL, 0 }, { in("three"), dead, 1 } };
+    CLEANUP(shim_reader_free_cleanup) struct shim_reader *other = NULL;
+    OK(shim_reader_open(valued, 2, &other, &err));
+    OK(shim_reader_column(other, SLOT, collect, &out, &err));
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.data, "2=a 6=c 10=e");
+    /* What the caller says ends the walk. */
+    buf_clear(&out);
+    FAILS(shim_reader_column(other, SLOT, refuse, &out, &err), ERR_CORRUPT);
+}
+
 int main(void)
 {
 #define SANDBOXED(test) cmocka_unit_test_setup_teardown(test, make_sandbox, remove_sandbox)
@@ -487,7 +551,7 @@ int main(void)
         SANDBOXED(test_phrase_and_near),   SANDBOXED(test_combinations),      SANDBOXED(test_weights),
         SANDBOXED(test_ranges),            SANDBOXED(test_wildcard),          SANDBOXED(test_paging_and_totals),
         SANDBOXED(test_describe_and_copy), SANDBOXED(test_best_ten),          SANDBOXED(test_max_that_ends),
-        SANDBOXED(test_parts_rank_as_one),
+        SANDBOXED(test_parts_rank_as_one), SANDBOXED(test_lists_and_columns),
         SANDBOXED(test_truncated_files),   SANDBOXED(test_foreign_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

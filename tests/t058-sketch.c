@@ -131,10 +131,10 @@ static void test_normal_form(void **unused)
 {
     (void)unused;
     uint8_t a[SKETCH_BYTES], b[SKETCH_BYTES];
-    static const char one[] = "De gemeente Één besluit over de haven, de sluis en de brug; over 'het riool' (en de weg) voor 25 jaar, "
-                              "na overleg met het waterschap en de provincie Zuid-Holland in het jaar 2011.";
-    static const char other[] = "DE GEMEENTE ÉÉN\nBESLUIT OVER DE HAVEN\xC2\xA0- DE SLUIS EN DE BRUG \xE2\x80\x93 OVER HET RIOOL, EN DE WEG. VOOR "
-                                "25 JAAR\n\nNA OVERLEG MET HET WATERSCHAP EN DE PROVINCIE ZUID HOLLAND IN HET JAAR 2011";
+    static const char one[] = "De gemeente Één besluit over de haven, de sluis en de brug; over 'het riool' (en de weg) "
+        "voor 25 jaar, na overleg met het waterschap en de provincie Zuid-Holland in het jaar 2011.";
+    static const char other[] = "DE GEMEENTE ÉÉN\nBESLUIT OVER DE HAVEN\xC2\xA0- DE SLUIS EN DE BRUG \xE2\x80\x93 OVER "
+        "HET RIOOL, EN DE WEG. VOOR 25 JAAR\n\nNA OVERLEG MET HET WATERSCHAP EN DE PROVINCIE ZUID HOLLAND IN HET JAAR 2011";
     assert_true(sketch_text(one, strlen(one), a));
     assert_true(sketch_text(other, strlen(other), b));
     assert_memory_equal(a, b, SKETCH_BYTES);
@@ -333,7 +333,8 @@ static void test_file(void **unused)
         { 1, 1, { 0, 1, 1 }, 13, 0 },
     };
     uint64_t ids[] = { 12 };
-    struct groups groups = { members, 3, { 1, 1, 1 }, ids }, read;
+    struct group_capture captures[] = { { 1, UINT64_C(20220301120000) }, { 1, UINT64_C(20190301120000) } };
+    struct groups groups = { members, 3, { 1, 1, 1 }, ids, captures, 2 }, read;
     AUTO_BUF struct buf data;
     buf_init(&data, 4096);
     groups_write(&groups, &data);
@@ -342,6 +343,10 @@ static void test_file(void **unused)
     assert_memory_equal(read.members, members, sizeof members);
     assert_memory_equal(read.set_counts, groups.set_counts, sizeof groups.set_counts);
     assert_true(read.family_ids[0] == 12);
+    assert_int_equal(read.capture_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(read.captures[i].set == captures[i].set && read.captures[i].captured == captures[i].captured);
+    }
     assert_int_equal(groups_surplus(&read, GROUP_VERSION), 1);
     assert_int_equal(groups_surplus(&read, GROUP_CONTENT), 1);
     assert_int_equal(groups_surplus(&read, GROUP_FAMILY), 1);

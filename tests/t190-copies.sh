@@ -188,6 +188,21 @@ is "$(total haven)" 2 'captures of an address are one result'
 search_json +nieuwe >hit
 has hit '"vastgelegd":"2021-03-01T12:00:00Z"' 'the newest that answers is shown'
 is "$(value +nieuwe | grep -o '"vastgelegd":"[0-9-]*' | cut -d'"' -f4 | tr '\n' ' ')" '2021-03-01 2020-03-01 2019-03-01 ' '  the others, newest first'
+# What had not changed is a version, too, without a document of its own: told by the archive, or the same within it.
+{
+    capture http://x.nl/haven 2022-03-01 'Later.' | sed 's/WARC-Type: resource/WARC-Type: revisit/'
+    capture http://z.nl/alleen 2018-01-01 'Een pagina over de sluis.' | sed 's/^WARC-Type/WARC-Payload-Digest: sha1:AAAA\r\n&/'
+    capture http://z.nl/alleen 2018-06-01 'Een pagina over de sluis.' | sed 's/^WARC-Type/WARC-Payload-Digest: sha1:AAAA\r\n&/'
+} >web/drie.warc
+indexer_is 0 'a third archive' web
+search_json +nieuwe >hit
+is "$(value +nieuwe | grep -o '"vastgelegd":"[0-9-]*' | cut -d'"' -f4 | tr '\n' ' ')" '2021-03-01 2022-03-01 2020-03-01 2019-03-01 ' 'a revisit is a version'
+has hit '"vastgelegd":"2022-03-01T12:00:00Z","gelijk":true' '  of what it repeats'
+has hit '"vastgelegd":"2020-03-01T12:00:00Z","gelijk":false' '  others differ'
+is "$(total sluis)" 1 'a repeated capture is no document'
+is "$(value sluis | grep -o '"vastgelegd":"[0-9-]*' | cut -d'"' -f4 | tr '\n' ' ')" '2018-01-01 2018-06-01 ' '  but a version'
+rm web/drie.warc
+indexer_is 0 'it goes' web
 is "$(total +oude)" 1 'what only older captures say is found'
 search_json +oude haven >hit
 is "$(value +oude | grep -o '"vastgelegd":"[0-9-]*' | cut -d'"' -f4 | head -n 1)" 2020-05-01 '  in the newest copy'

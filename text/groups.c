@@ -10,6 +10,7 @@
 
 #define MAGIC "NASLAGG1"
 #define MEMBER_BYTES (4 * (2 + GROUP_KINDS) + 16)
+#define CAPTURE_BYTES 12
 #define FILE_MAX ((size_t)4 << 30)
 
 void groups_init(struct groups *groups)
@@ -21,6 +22,7 @@ void groups_done(struct groups *groups)
 {
     free(groups->members);
     free(groups->family_ids);
+    free(groups->captures);
     groups_init(groups);
 }
 
@@ -44,6 +46,11 @@ void groups_write(const struct groups *groups, struct buf *out)
         buf_add_u64(out, member->uid);
         buf_add_u64(out, member->captured);
     }
+    buf_add_u32(out, (uint32_t)groups->capture_count);
+    for (size_t i = 0; i < groups->capture_count; i++) {
+        buf_add_u32(out, groups->captures[i].set);
+        buf_add_u64(out, groups->captures[i].captured);
+    }
 }
 
 static bool read_member(struct span *span, const struct groups *groups, const struct group_member *before,
@@ -61,6 +68,29 @@ static bool read_member(struct span *span, const struct groups *groups, const st
     *ret_member = member;
     return sound && !span->failed
         && (before == NULL || before->part < member.part || (before->part == member.part && before->local < member.local));
+}
+
+/* What stands behind the members; *ret_room is false when memory is short. */
+static bool read_captures(struct span *span, struct groups *groups, bool *ret_room)
+{
+    uint32_t count = span_u32(span);
+    *ret_room = true;
+    if (span->failed || span->len - span->at != CAPTURE_BYTES * (uint64_t)count) {
+        return false;
+    }
+    groups->captures = calloc((size_t)count + 1, sizeof *groups->captures);
+    *ret_room = groups->captures != NULL;
+    bool sound = *ret_room;
+    for (uint32_t i = 0; i < count && sound; i++) {
+        struct group_capture *capture = &groups->captures[i];
+        capture->set = span_u32(span);
+        capture->captured = span_u64(span);
+        sound = capture->set > 0 && capture->set <= groups->set_counts[GROUP_VERSION]
+            && (i == 0 || capture->set > capture[-1].set
+                || (capture->set == capture[-1].set && capture->captured <= capture[-1].captured));
+    }
+    groups->capture_count = count;
+    return sound;
 }
 
 static bool read_all(struct span *span, struct groups *groups)
@@ -90,7 +120,7 @@ enum err_code groups_read(const void *data, size_t len, struct groups *ret_group
         sound = sound && groups.set_counts[kind] <= count; /* in truth at most half */
     }
     sound = sound && magic != NULL && !span.failed && memcmp(magic, MAGIC, strlen(MAGIC)) == 0
-        && span.len - span.at == 8 * (uint64_t)groups.set_counts[GROUP_FAMILY] + MEMBER_BYTES * (uint64_t)count;
+        && span.len - span.at >= 4 + 8 * (uint64_t)groups.set_counts[GROUP_FAMILY] + MEMBER_BYTES * (uint64_t)count;
     if (!sound) {
         return err_set(err, ERR_CORRUPT, "a list of copies is damaged");
     }
@@ -98,7 +128,7 @@ enum err_code groups_read(const void *data, size_t len, struct groups *ret_group
     groups.family_ids = calloc((size_t)groups.set_counts[GROUP_FAMILY] + 1, sizeof *groups.family_ids);
     groups.count = count;
     bool whole = groups.members != NULL && groups.family_ids != NULL;
-    if (!whole || !read_all(&span, &groups)) {
+    if (!whole || !read_all(&span, &groups) || !read_captures(&span, &groups, &whole)) {
         groups_done(&groups);
         return whole ? err_set(err, ERR_CORRUPT, "a list of copies is damaged") : err_nomem(err, "a list of copies");
     }

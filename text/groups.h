@@ -6,8 +6,9 @@
  * living documents (indexer/group.h).
  *
  * File groups/gNUMBER: "NASLAGG1", u32 number of members, u32 number of sets of each kind, u64 for each family: its id; then the
- * members by part and docid, each u32 part, u32 docid, u32 set of each kind (from 1; 0 is none), u64 uid, u64 moment of capture.
- * All little-endian.
+ * members by part and docid, each u32 part, u32 docid, u32 set of each kind (from 1; 0 is none), u64 uid, u64 moment of capture;
+ * then u32 number of captures that are no documents, because nothing had changed, each u32 set of versions, u64 moment, by set and
+ * newest first.  All little-endian.
  */
 #ifndef NASLAG_TEXT_GROUPS_H
 #define NASLAG_TEXT_GROUPS_H
@@ -28,11 +29,19 @@ struct group_member {
     uint64_t captured;    /* YYYYMMDDhhmmss; 0 when it is no capture */
 };
 
+/* A capture that is no document. */
+struct group_capture {
+    uint32_t set; /* of versions */
+    uint64_t captured;
+};
+
 struct groups {
     struct group_member *members; /* by part and docid */
     size_t count;
     uint32_t set_counts[GROUP_KINDS];
     uint64_t *family_ids; /* of families 1, 2, ...: what a family keeps from one generation to the next */
+    struct group_capture *captures; /* by set, newest first */
+    size_t capture_count;
 };
 
 void groups_init(struct groups *groups);
