@@ -56,7 +56,8 @@ libextract_a_SOURCES = \
 	extract/stream.c extract/stream.h \
 	extract/txt.c \
 	extract/warc.c \
-	extract/worker.c \
+	extract/worker.c extract/worker.h \
+	extract/worker_process.c \
 	extract/xls_sheets.c \
 	extract/xml.c extract/xml.h \
 	extract/xmp.c extract/xmp.h \

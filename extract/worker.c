@@ -1,55 +1,19 @@
-/* worker.c - the parent's side of a worker: starts it, gives it jobs, believes nothing, kills it in time. */
-#include <errno.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
+/* worker.c - the jobs of a worker: gives them, believes nothing of what comes back, ends them in time. */
+#include "extract/worker.h"
 
-#include "base/frame.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "base/io.h"
 #include "extract/convert.h"
-#include "extract/internal.h"
 #include "text/unicode.h"
 
 #define JOBS_PER_PROCESS 1000
-#define HELLO_MS 10000      /* for a process to warm up and shut itself in */
-#define DEATH_MS 2000       /* for a process that closed its socket to be gone */
 #define FRAME_LEAST 4096    /* frames may be this large whatever the caps */
-#define TEXT_MAX 400        /* of a reason or note of the worker */
 #define DEATHS_MOST 50      /* members of one file on which a worker may die */
 #define TOTAL_TIMES 20      /* a file of many members may take this many times a member's time, and */
 #define TOTAL_MS_PER_MB 1000
-
-struct extract_worker {
-    struct extract_caps caps;
-    unsigned omit;           /* layers of the sandbox that are left out */
-    unsigned layers;         /* active in the process */
-    pid_t pid;               /* 0: no process */
-    int socket;
-    unsigned jobs;           /* that the process was given */
-    struct frame frame;
-    /* The job. */
-    bool running;
-    bool lines;
-    bool metadata;           /* the job is no document: it has no members, and is not tried again */
-    uint64_t start, end;     /* records must begin in here */
-    uint64_t size;           /* of the file */
-    uint64_t next_position;  /* least position that the next record may have */
-    bool has_record;         /* of this leaf one came already */
-    bool converted;          /* for this leaf a conversion was asked for (convert.h) */
-    int64_t budget_ms;       /* of waiting that is left for this leaf */
-    int64_t total_ms;        /* and for the job as a whole */
-    int fd;                  /* the caller's */
-    char *name;              /* without its folder */
-    char *leaf_id;           /* id of the member that is being read, "" while there is none */
-    uint64_t leaf;           /* and its number */
-    uint64_t died_at;        /* leaf on which a process died that is tried again; UINT64_MAX: none */
-    unsigned deaths;         /* processes that died in this job */
-    char note[TEXT_MAX];
-};
 
 static size_t largest_frame(const struct extract_caps *caps)
 {
@@ -70,49 +34,10 @@ enum err_code extract_worker_new(const struct extract_caps *caps, struct extract
     return ERR_OK;
 }
 
-/* ---- The process ------------------------------------------------------------------------------- */
-
-static void nap(void)
-{
-    struct timespec millisecond = { .tv_nsec = 1000000 };
-    nanosleep(&millisecond, NULL);
-}
-
-/* Ends the process: waits up to `grace_ms` for it to end by itself, then kills it.  Returns its wait status, or
- * -1 when somebody else collected that. */
-static int end_process(struct extract_worker *worker, int64_t grace_ms)
-{
-    int status = -1;
-    pid_t got = 0;
-    int64_t deadline = io_now_ms() + grace_ms;
-    while (grace_ms > 0 && (got = waitpid(worker->pid, &status, WNOHANG)) == 0 && io_now_ms() < deadline) {
-        nap();
-    }
-    if (got == 0) {
-        kill(worker->pid, SIGKILL);
-        do {
-            got = waitpid(worker->pid, &status, 0);
-        } while (got < 0 && errno == EINTR);
-    }
-    close(worker->socket);
-    bool known = got == worker->pid;
-    worker->pid = 0;
-    worker->socket = -1;
-    worker->running = false;
-    return known ? status : -1;
-}
-
-static void drop_process(struct extract_worker *worker)
-{
-    if (worker->pid > 0) {
-        end_process(worker, 0);
-    }
-}
-
 void extract_worker_free(struct extract_worker *worker)
 {
     if (worker != NULL) {
-        drop_process(worker);
+        worker_drop_process(worker);
         frame_done(&worker->frame);
         free(worker->name);
         free(worker->leaf_id);
@@ -120,196 +45,17 @@ void extract_worker_free(struct extract_worker *worker)
     }
 }
 
-/* The process closed its socket: finds out why. */
-static enum err_code explain_death(struct extract_worker *worker, struct err *err)
-{
-    int status = end_process(worker, DEATH_MS);
-    if (status >= 0 && WIFEXITED(status)) {
-        return err_set(err, ERR_CORRUPT, "the extraction worker ended by itself with status %d", WEXITSTATUS(status));
-    }
-    if (status < 0 || !WIFSIGNALED(status)) {
-        return err_set(err, ERR_CORRUPT, "the extraction worker ended and it is not known how");
-    }
-    int number = WTERMSIG(status);
-    switch (number) {
-    case SIGSYS:
-        return err_set(err, ERR_CORRUPT, "the extraction worker was killed at a forbidden system call (SIGSYS)");
-    case SIGXCPU:
-        return err_set(err, ERR_TIMEOUT, "the document needed more than %u seconds of processor time (SIGXCPU)",
-                       worker->caps.cpu_seconds);
-    case SIGKILL:
-        return err_set(err, ERR_NOMEM, "the extraction worker was killed (SIGKILL), perhaps for want of memory");
-    default:
-        return err_set(err, ERR_CORRUPT, "the extraction worker crashed (signal %d, %s)", number, strsignal(number));
-    }
-}
-
-/* Whether the process closed its end and nothing is left to read. */
-static bool has_closed(const struct extract_worker *worker)
-{
-    char byte;
-    return recv(worker->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/* What a worker wrote, as clean UTF-8 on one line. */
-static void clean_text(const char *bytes, size_t len, char text[TEXT_MAX])
-{
-    if (len > TEXT_MAX - 1) {
-        len = TEXT_MAX - 1;
-    }
-    if (len > 0) {
-        memcpy(text, bytes, len);
-    }
-    len = utf8_valid_prefix(text, len);
-    for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7F) {
-            text[i] = ' ';
-        }
-    }
-    text[len] = '\0';
-}
-
-static enum err_code explain_failure(const struct frame *frame, enum err_code code, struct err *err)
-{
-    char text[TEXT_MAX] = "";
-    if (frame->payload.len > 1) {
-        clean_text(frame->payload.data + 1, frame->payload.len - 1, text);
-    }
-    return err_set(err, code, "%s", *text != '\0' ? text : "the worker gave no reason");
-}
-
-/* Takes what a new process says of its sandbox, which it is in by now but has not yet seen a document. */
-static enum err_code check_layers(struct extract_worker *worker, struct err *err)
-{
-    struct span span;
-    span_init(&span, worker->frame.payload.data, worker->frame.payload.len);
-    worker->layers = span_u32(&span);
-    if (!span.failed && (worker->caps.weak_sandbox || extract_layers_suffice(worker->layers))) {
-        return ERR_OK;
-    }
-    AUTO_BUF struct buf missing;
-    buf_init(&missing, 400);
-    extract_layers_print_missing(worker->layers, &missing);
-    drop_process(worker);
-    return err_set(err, ERR_IO, "the sandbox of the extraction worker lacks: %s", missing.data != NULL ? missing.data : "all");
-}
-
-/* Waits for the new process to say that it is in its sandbox. */
-static enum err_code await_hello(struct extract_worker *worker, struct err *err)
-{
-    enum err_code code = frame_receive(worker->socket, &worker->frame, io_now_ms() + HELLO_MS, err);
-    if (code == ERR_OK && worker->frame.type == WORKER_HELLO) {
-        return check_layers(worker, err);
-    }
-    if (code == ERR_OK && worker->frame.type == WORKER_FAILED) {
-        explain_failure(&worker->frame, ERR_IO, err);
-        drop_process(worker);
-        return ERR_IO;
-    }
-    if (code == ERR_NOT_FOUND) {
-        return explain_death(worker, err);
-    }
-    drop_process(worker);
-    return code != ERR_OK ? code : err_set(err, ERR_CORRUPT, "the extraction worker broke the protocol");
-}
-
-static enum err_code start_process(struct extract_worker *worker, struct err *err)
-{
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-        return err_errno(err, errno, "cannot make a socket for an extraction worker");
-    }
-    pid_t parent = getpid();
-    pid_t pid = fork();
-    if (pid < 0) {
-        enum err_code code = err_errno(err, errno, "cannot start an extraction worker");
-        close(pair[0]);
-        close(pair[1]);
-        return code;
-    }
-    if (pid == 0) {
-        child_main(&(struct child_orders){ pair[1], parent, &worker->caps, worker->omit });
-    }
-    close(pair[1]);
-    worker->socket = pair[0];
-    worker->pid = pid;
-    worker->jobs = 0;
-    return await_hello(worker, err);
-}
-
-/* ---- The sandbox -------------------------------------------------------------------------------- */
-
-void worker_omit(struct extract_worker *worker, unsigned layers)
-{
-    worker->omit = layers;
-}
-
-enum err_code worker_layers(struct extract_worker *worker, unsigned *ret_layers, struct err *err)
-{
-    enum err_code code = worker->pid > 0 ? ERR_OK : start_process(worker, err);
-    if (code == ERR_OK) {
-        *ret_layers = worker->layers;
-    }
-    return code;
-}
-
-enum err_code worker_probe(struct extract_worker *worker, unsigned number, int *ret_signal, int *ret_errno, struct err *err)
-{
-    drop_process(worker);
-    AUTO_BUF struct buf payload;
-    buf_init(&payload, 16);
-    buf_add_u32(&payload, number);
-    enum err_code code = start_process(worker, err);
-    if (code == ERR_OK) {
-        code = frame_send(worker->socket, WORKER_PROBE, payload.data, payload.len, -1, -1, err);
-    }
-    if (code == ERR_OK) {
-        code = frame_receive(worker->socket, &worker->frame, io_now_ms() + worker->caps.wall_ms, err);
-    }
-    *ret_signal = *ret_errno = 0;
-    if (code == ERR_NOT_FOUND) { /* it ended: killed, or by becoming another program */
-        int status = end_process(worker, DEATH_MS);
-        *ret_signal = status >= 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-        return ERR_OK;
-    }
-    if (code == ERR_OK && worker->frame.type == WORKER_PROBED) {
-        struct span span;
-        span_init(&span, worker->frame.payload.data, worker->frame.payload.len);
-        *ret_errno = (int)span_u32(&span);
-    } else if (code == ERR_OK) {
-        code = err_set(err, ERR_CORRUPT, "the extraction worker broke the protocol");
-    }
-    drop_process(worker);
-    return code;
-}
-
 /* ---- Jobs -------------------------------------------------------------------------------------- */
-
-/* RLIMIT_CPU counts from the start of the process, so each job gets what was used so far plus its own.  Set from here:
- * inside the sandbox nobody can raise it. */
-static enum err_code limit_processor(const struct extract_worker *worker, struct err *err)
-{
-    clockid_t clock;
-    struct timespec used;
-    if (clock_getcpuclockid(worker->pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
-        return err_set(err, ERR_IO, "cannot read the extraction worker's processor time");
-    }
-    struct rlimit limit = { (rlim_t)used.tv_sec + 1 + worker->caps.cpu_seconds, RLIM_INFINITY };
-    if (prlimit(worker->pid, RLIMIT_CPU, &limit, NULL) != 0) {
-        return err_errno(err, errno, "cannot limit the extraction worker's processor time");
-    }
-    return ERR_OK;
-}
 
 static enum err_code send_job(struct extract_worker *worker, enum worker_frame type, const struct buf *payload, struct err *err)
 {
-    enum err_code code = limit_processor(worker, err);
+    enum err_code code = worker_limit_processor(worker, err);
     if (code == ERR_OK) {
         code = frame_send(worker->socket, type, payload->data, payload->len, worker->fd,
                           io_now_ms() + worker->caps.wall_ms, err);
     }
     if (code != ERR_OK) {
-        drop_process(worker);
+        worker_drop_process(worker);
     }
     return code;
 }
@@ -325,7 +71,7 @@ static enum err_code hand_over(struct extract_worker *worker, enum worker_frame 
     code = old ? send_job(worker, type, payload, err) : ERR_OK;
     if (!old || code != ERR_OK) {
         /* None yet, or it died while it had nothing to do. */
-        code = start_process(worker, err);
+        code = worker_start_process(worker, err);
         if (code == ERR_OK) {
             code = send_job(worker, type, payload, err);
         }
@@ -368,7 +114,7 @@ static enum err_code begin_job(struct extract_worker *worker, int fd, struct err
 {
     /* A job that was not read to its end leaves frames behind. */
     if (worker->running || worker->jobs >= JOBS_PER_PROCESS) {
-        drop_process(worker);
+        worker_drop_process(worker);
     }
     struct stat info;
     if (fstat(fd, &info) != 0) {
@@ -452,7 +198,7 @@ static enum err_code accept_leaf(struct extract_worker *worker, struct err *err)
     worker->has_record = worker->converted = false;
     worker->budget_ms = worker->caps.wall_ms;
     enum err_code code = set_string(&worker->leaf_id, id, len, err);
-    return code == ERR_OK ? limit_processor(worker, err) : code;
+    return code == ERR_OK ? worker_limit_processor(worker, err) : code;
 }
 
 /* The process died on a member of a container: once it is tried again, then the member failed and the others go on.
@@ -499,12 +245,12 @@ static enum err_code accept_failure(struct extract_worker *worker, struct err *e
 {
     worker->running = false;
     if (worker->frame.payload.len > 0 && worker->frame.payload.data[0] == (char)ERR_NOMEM) {
-        drop_process(worker); /* its memory is full and may be in pieces */
+        worker_drop_process(worker); /* its memory is full and may be in pieces */
         return err_set(err, ERR_NOMEM, "the document needs more memory than a worker may use (%llu MiB)",
                        (unsigned long long)(worker->caps.memory_bytes >> 20));
     }
     bool reading = worker->frame.payload.len > 0 && worker->frame.payload.data[0] == (char)ERR_IO;
-    return explain_failure(&worker->frame, reading ? ERR_IO : ERR_INVALID, err);
+    return worker_explain_failure(&worker->frame, reading ? ERR_IO : ERR_INVALID, err);
 }
 
 /* Next frame within what is left of the member's and the job's time.  Only waiting counts: the caller may take its time
@@ -531,7 +277,7 @@ static enum err_code convert(struct extract_worker *worker, struct err *err)
     enum err_code code = convert_serve(worker->socket, &worker->frame, &worker->caps, err);
     int64_t took = io_now_ms() - began;
     worker->total_ms -= took < worker->total_ms ? took : worker->total_ms;
-    return code == ERR_NOT_FOUND ? explain_death(worker, err) : code;
+    return code == ERR_NOT_FOUND ? worker_explain_death(worker, err) : code;
 }
 
 /* One step: *ret_record was filled, or the job is complete, or neither (a member began). */
@@ -548,7 +294,7 @@ static enum err_code step(struct extract_worker *worker, struct extract_record *
     } else if (code == ERR_OK && type == WORKER_CONVERT) {
         code = convert(worker, err);
     } else if (code == ERR_OK && type == WORKER_DONE) {
-        clean_text(worker->frame.payload.data, worker->frame.payload.len, worker->note);
+        worker_clean_text(worker->frame.payload.data, worker->frame.payload.len, worker->note);
         worker->running = false;
         *ret_done = true;
     } else if (code == ERR_OK && type == WORKER_FAILED) {
@@ -559,11 +305,11 @@ static enum err_code step(struct extract_worker *worker, struct extract_record *
         err_set(err, code, "the file as a whole needed too much time");
     } else if (code == ERR_TIMEOUT) {
         err_set(err, code, "the document needed more than %u ms", worker->caps.wall_ms);
-    } else if (code == ERR_NOT_FOUND || (code == ERR_CORRUPT && has_closed(worker))) {
-        return explain_death(worker, err);
+    } else if (code == ERR_NOT_FOUND || (code == ERR_CORRUPT && worker_has_closed(worker))) {
+        return worker_explain_death(worker, err);
     }
     if (code != ERR_OK) {
-        drop_process(worker);
+        worker_drop_process(worker);
     }
     return code;
 }

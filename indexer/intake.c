@@ -8,23 +8,10 @@
 
 #include "base/frame.h"
 #include "base/io.h"
+#include "indexer/file_job.h"
 #include "indexer/lines.h"
 #include "indexer/mend.h"
-#include "indexer/metadata.h"
 #include "indexer/purged.h"
-
-/* What a file job says; strings are copies. */
-struct file_job {
-    uint64_t id;
-    bool compare;
-    uint64_t start, end;
-    uint8_t key[KEYED_KEY_SIZE];
-    char set[4096]; /* the lines that are known, "" when none are */
-    char path[4096], name[4096], source[256], url[1024], kind[128];
-    char values[5][SOURCE_VALUE_MAX + 1]; /* strings of metadata.values */
-    uint64_t stamp;
-    struct metadata metadata;
-};
 
 struct intake {
     const struct builder_options *options;
@@ -459,55 +446,15 @@ static enum err_code read_file(struct intake *intake, struct err *err)
     return lines ? read_lines(intake, err) : extract(intake, job->start, job->end, err);
 }
 
-static void copy_blob(struct span *span, char *out, size_t cap)
-{
-    size_t len;
-    const char *text = span_blob(span, &len);
-    if (text == NULL || len >= cap) {
-        span->failed = true;
-        out[0] = '\0';
-        return;
-    }
-    memcpy(out, text, len);
-    out[len] = '\0';
-}
-
-/* What the configuration says of the document. */
-static void read_values(struct span *span, struct file_job *job)
-{
-    struct source_values *values = &job->metadata.values;
-    const char **slots[] = { &values->kind, &values->programme, &values->organisation, &values->default_programme,
-                             &values->default_organisation };
-    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
-        copy_blob(span, job->values[i], sizeof job->values[i]);
-        *slots[i] = job->values[i];
-    }
-    values->restricted_too = span_u8(span) != 0;
-    job->stamp = span_u64(span);
-}
-
 enum err_code intake_do_file(struct intake *intake, struct spool *spool, struct span *span, struct err *err)
 {
     struct file_job *job = &intake->job;
-    job->metadata = (struct metadata){ .restriction = "" };
-    job->id = span_u64(span);
-    job->compare = span_u8(span) != 0;
-    job->start = span_u64(span);
-    job->end = span_u64(span);
-    const char *key = span_bytes(span, KEYED_KEY_SIZE);
-    copy_blob(span, job->set, sizeof job->set);
-    copy_blob(span, job->path, sizeof job->path);
-    copy_blob(span, job->name, sizeof job->name);
-    copy_blob(span, job->source, sizeof job->source);
-    copy_blob(span, job->url, sizeof job->url);
-    copy_blob(span, job->kind, sizeof job->kind);
-    read_values(span, job);
-    if (span->failed || key == NULL) {
-        return err_set(err, ERR_INTERNAL, "a builder was given a job it cannot read");
+    enum err_code code = file_job_read(span, job, err);
+    if (code != ERR_OK) {
+        return code;
     }
-    memcpy(job->key, key, KEYED_KEY_SIZE);
     intake->spool = spool;
-    enum err_code code = intake->purged != NULL ? ERR_OK : need_ledger(intake, err);
+    code = intake->purged != NULL ? ERR_OK : need_ledger(intake, err);
     if (code == ERR_OK && intake->purged == NULL) {
         code = purged_load(intake->ledger, job->key, &intake->purged, err);
     }

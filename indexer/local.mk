@@ -9,6 +9,7 @@ naslag_index_SOURCES = \
 	indexer/explain_record.c \
 	indexer/explain_repair.c \
 	indexer/family.c indexer/family.h \
+	indexer/file_job.c indexer/file_job.h \
 	indexer/group.c indexer/group.h \
 	indexer/holdings.c indexer/holdings.h \
 	indexer/intake.c indexer/intake.h \
