@@ -1,6 +1,6 @@
 /* fuzz-frames.c - libFuzzer harness: any bytes as what an extraction worker sends: frames, and what its parent makes of them.
  *
- * Takes the parent's side as it is (worker.c), with processes that are played: each is a socket with a piece of the input in
+ * Takes the parent's side as it is (worker.c, worker_process.c), with processes that are played: each is a socket with a piece of the input in
  * it.  The input: a byte that chooses the job, then for each process a byte of flags and a u16 length of its piece.  A piece
  * is frames as they are on the wire, or short forms of them (u8 type, u8 length, payload), so that whole frames are met soon.
  *
@@ -30,6 +30,7 @@ static int play_limit(pid_t pid, int resource, const struct rlimit *limit, struc
 #define kill(pid, number) play_kill(pid, number)
 #define clock_getcpuclockid(pid, clock) play_clock(pid, clock)
 #define prlimit(pid, resource, limit, old) play_limit(pid, resource, limit, old)
+#include "extract/worker_process.c"
 #include "extract/worker.c"
 #undef socketpair
 #undef fork
