@@ -438,7 +438,7 @@ static void test_old_files(void **state)
     static const struct {
         const char *name, *stream, *why;
     } cases[] = { { "x.doc", "WordDocument", "Word before 2007" }, { "x.docx", "EncryptedPackage", "encrypted" },
-                  { "x.xls", "Workbook", "Excel before 2007" } };
+                  { "x.xls", "Workbook", "Excel before 2007" },    { "x.ppt", "Iets", "OLE" } };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         AUTO_BUF struct buf file, data;
