@@ -125,7 +125,7 @@ enum err_code generation_check_opening(const char *directory, const struct gener
  * `trusted` were made by the caller itself a moment ago, and are passed over. */
 enum err_code generation_check_parts(const char *directory, const struct generation *generation, size_t from,
                                      uint64_t trusted, struct err *err);
-/* Whether a file can be made again from the others: word lists, positions. */
+/* Whether a file can be made again from the others: word lists, positions, sets of documents. */
 bool generation_can_make(const struct generation_file *file);
 /* All bytes of the files that cannot: what documents are analysed again from. */
 enum err_code generation_check_sources(const char *directory, const struct generation *generation, struct err *err);

@@ -267,7 +267,7 @@ bool generation_can_make(const struct generation_file *file)
 {
     static const char *const made[] = { "/" SCHEMA_LEXICON, "/position.glass" };
     size_t len = strlen(file->path);
-    bool found = is_resource(file);
+    bool found = is_resource(file) || strncmp(file->path, SCHEMA_GROUPS "/", strlen(SCHEMA_GROUPS "/")) == 0;
     for (size_t i = 0; i < sizeof made / sizeof *made && !found; i++) {
         size_t end = strlen(made[i]);
         found = len > end && strcmp(file->path + len - end, made[i]) == 0;
