@@ -1,8 +1,8 @@
-/* fuzz-pool.c - libFuzzer harness: any bytes as what builder processes send, and what the indexer makes of them: pool.c and take.c as
- * they are, with builders that are played and a ledger that only checks what it is given.
+/* fuzz-pool.c - libFuzzer harness: any bytes as what builder processes send, and what the indexer makes of them: pool.c and take.c
+ * as they are, with builders that are played and a ledger that only checks what it is given.
  *
- * The input: a byte that chooses what the pool is asked; for each of two builders a u16 length of its piece.  A piece is frames as they
- * are on the wire, or when its length is odd short forms of them: u8 type, u8 length, payload.
+ * The input: a byte that chooses what the pool is asked; for each of two builders a u16 length of its piece.  A piece is frames as
+ * they are on the wire, or when its length is odd short forms of them: u8 type, u8 length, payload.
  */
 #include <poll.h>
 #include <signal.h>
