@@ -250,7 +250,14 @@ FUZZ_CFLAGS = $(SQLITE_CFLAGS) $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CF
 FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS) $(ARCHIVE_LIBS) $(GMIME_LIBS) $(ZLIB_LIBS) \
 	$(BROTLI_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(GCRYPT_LIBS)
-EXTRA_DIST += tests/fuzz tests/zip-fixture.h
+EXTRA_DIST += tests/fuzz/container.dict tests/fuzz/detect.dict tests/fuzz/fuzz-container.c tests/fuzz/fuzz-dates.c \
+	tests/fuzz/fuzz-detect.c tests/fuzz/fuzz-extract.h tests/fuzz/fuzz-frames.c tests/fuzz/fuzz-html.c \
+	tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-markdown.c tests/fuzz/fuzz-office.c \
+	tests/fuzz/fuzz-package.c tests/fuzz/fuzz-pdf.c tests/fuzz/fuzz-pool.c tests/fuzz/fuzz-query.c \
+	tests/fuzz/fuzz-record.c tests/fuzz/fuzz-rtf.c tests/fuzz/fuzz-sidecar.c tests/fuzz/fuzz-store.c \
+	tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-xmp.c tests/fuzz/html.dict tests/fuzz/mail.dict \
+	tests/fuzz/markdown.dict tests/fuzz/office.dict tests/fuzz/package.dict tests/fuzz/rtf.dict \
+	tests/fuzz/seeds.sh tests/fuzz/sidecar.dict tests/fuzz/warc.dict tests/fuzz/xmp.dict tests/zip-fixture.h
 
 tests/fuzz/code.a: $(FUZZ_CODE)
 	@test '$(CLANG)' != no || { echo 'make fuzz needs clang (Debian packages clang and libclang-rt-14-dev)' >&2; exit 1; }
