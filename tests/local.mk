@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/t010-shim \
 	tests/t011-shim-faults \
 	tests/t012-shim-queries \
+	tests/t156-pool \
 	tests/t013-tables \
 	tests/t020-query \
 	tests/t040-extract \
@@ -38,7 +39,6 @@ UNIT_TESTS = \
 	tests/t132-unit-terms \
 	tests/t057-recur \
 	tests/t155-frames \
-	tests/t156-pool \
 	tests/t170-texts
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
