@@ -61,10 +61,10 @@ for file in "$data"/epub/*/*; do
 done
 title='<p:nvPr><p:ph type="title"/></p:nvPr>'
 printf '<p:sld><p:sp>%s<p:txBody><a:p><a:r><a:t>Dia</a:t></a:r></a:p></p:txBody></p:sp></p:sld>' "$title" | seed office '\001'
-formats='<numFmts><numFmt numFmtId="164" formatCode="d-mmm-yy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+styles='<numFmts><numFmt numFmtId="164" formatCode="d-mmm-yy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
 {
     printf '<w><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" s="1"><v>43831</v></c></row></sheetData></w>\000'
-    printf '<sst><si><t>x</t></si></sst>\000<s>%s</s>' "$formats"
+    printf '<sst><si><t>x</t></si></sst>\000<s>%s</s>' "$styles"
 } | seed office '\002'
 printf '<html><body><h1>Kop</h1><p>Tekst</p></body></html>%b<html><body><p>Meer</p></body></html>' '\000' | seed office '\004'
 
