@@ -265,6 +265,12 @@ static bool detect_markup(const char *bytes, size_t len, const char *name, struc
     return named;
 }
 
+/* A file of records by its name and beginning, so that a stray NUL costs the record that it is in and not all of them. */
+static bool begins_as_lines(const char *bytes, size_t len, const char *name)
+{
+    return len > 1 && memcmp(bytes, "{\"", 2) == 0 && (detect_ends_in(name, ".jsonl") || detect_ends_in(name, ".ndjson"));
+}
+
 /* JSON, and JSON a line: a first line that is an object by itself and, if there is a second, that begins like one. */
 static bool detect_json(const char *bytes, size_t len, const char *name, struct detected *ret_detected)
 {
@@ -444,7 +450,7 @@ enum err_code detect_stream(struct stream *stream, const char *name, struct dete
         const struct detected *magic = detect_magic(bytes, look, text);
         if (magic != NULL) {
             found = *magic;
-        } else if (text) {
+        } else if (text || begins_as_lines(bytes, look, name)) {
             detect_text(bytes, look, name, &found);
         } else if (is_old_tar(bytes, look)) {
             found = (struct detected){ "application/x-tar", "TAR archive" };

@@ -123,8 +123,9 @@ static enum err_code fatal(struct pool *pool, struct err *err)
     enum err_code code = (enum err_code)span_u8(&span);
     size_t len;
     const char *text = span_blob(&span, &len);
-    return err_set(err, code == ERR_OK || code >= ERR_CODES ? ERR_INTERNAL : code, "%.*s", (int)(len < 400 ? len : 400),
-                   text != NULL ? text : "a builder failed");
+    code = code == ERR_OK || code >= ERR_CODES ? ERR_INTERNAL : code;
+    return len == 0 || *text == '\0' ? err_set(err, code, "a builder failed and did not say why")
+                                     : err_set(err, code, "%.*s", (int)(len < 400 ? len : 400), text);
 }
 
 /* Reads one message of a builder that has one. */

@@ -78,7 +78,7 @@ static enum err_code take_record(struct run *run, struct span *span, struct err 
     const char *digest = span_blob(span, &digest_len);
     document.bytes = span_u64(span);
     document.cut = span_u64(span);
-    if (file == NULL || span->failed || digest_len != DIGEST_SIZE) {
+    if (file == NULL || span->failed || digest_len != DIGEST_SIZE || outcome >= LEDGER_STATES) {
         return err_set(err, ERR_INTERNAL, "a builder reported a record that cannot be read");
     }
     memcpy(document.digest, digest, DIGEST_SIZE);

@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/t010-shim \
 	tests/t011-shim-faults \
 	tests/t012-shim-queries \
+	tests/t156-pool \
 	tests/t013-tables \
 	tests/t020-query \
 	tests/t040-extract \
@@ -82,6 +83,10 @@ tests_t149_mail_warc_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t043_pdf_SOURCES = tests/t043-pdf.c tests/extract-test.h
 tests_t043_pdf_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t155_frames_SOURCES = tests/t155-frames.c tests/extract-test.h tests/fuzz/fuzz-extract.h
+tests_t156_pool_SOURCES = tests/t156-pool.c tests/extract-test.h tests/fuzz/fuzz-extract.h
+EXTRA_tests_t156_pool_SOURCES = tests/fuzz/fuzz-pool.c
+tests_t156_pool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_t156_pool_LDADD = $(EXTRACT_TEST_LIBS)
 EXTRA_tests_t155_frames_SOURCES = tests/fuzz/fuzz-frames.c
 tests_t155_frames_LDADD = $(EXTRACT_TEST_LIBS)
 tests_t044_sandbox_SOURCES = tests/t044-sandbox.c tests/extract-test.h
@@ -258,20 +263,27 @@ EXTRA_DIST += $(LINT_TESTS) tests/tap.sh .ci/run \
 # Fuzz harnesses for what reads untrusted bytes, built with clang's libFuzzer: make fuzz FUZZ_SECONDS=600
 # One of them: make fuzz FUZZ_HARNESSES=fuzz-mail.  More seeds: FUZZ_SEEDS=FOLDER, which has folders named as the harnesses.
 FUZZ_HARNESSES = fuzz-query fuzz-dates fuzz-html fuzz-jsonl fuzz-record fuzz-store fuzz-warc fuzz-mail fuzz-container fuzz-pdf \
-	fuzz-office fuzz-package fuzz-sidecar fuzz-frames fuzz-rtf fuzz-markdown fuzz-detect fuzz-xmp
+	fuzz-office fuzz-package fuzz-sidecar fuzz-frames fuzz-rtf fuzz-markdown fuzz-detect fuzz-xmp fuzz-pool
 FUZZ_SECONDS = 60
 FUZZ_SEEDS =
 FUZZ_COMPILE = -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CODE = $(libbase_a_SOURCES) $(libtext_a_SOURCES) $(libextract_a_SOURCES) \
 	search/query.c search/query_dates.c search/query_lex.c search/query_node.c search/query_print.c \
 	search/query_resolve.c
-FUZZ_CFLAGS = $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS) $(ARCHIVE_CFLAGS) $(GMIME_CFLAGS) \
+FUZZ_CFLAGS = $(SQLITE_CFLAGS) $(LIBXML_CFLAGS) $(POPPLER_CFLAGS) $(TESSERACT_CFLAGS) $(SECCOMP_CFLAGS) $(ARCHIVE_CFLAGS) $(GMIME_CFLAGS) \
 	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(UTF8PROC_CFLAGS) $(UCHARDET_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
 	$(INIH_CFLAGS) $(GCRYPT_CFLAGS)
 FUZZ_LIBS = $(LIBXML_LIBS) $(POPPLER_LIBS) $(TESSERACT_LIBS) -lm $(SECCOMP_LIBS) $(ARCHIVE_LIBS) $(GMIME_LIBS) $(ZLIB_LIBS) \
 	$(BROTLI_LIBS) $(UTF8PROC_LIBS) $(UCHARDET_LIBS) $(ZSTD_LIBS) $(STEMMER_LIBS) $(JANSSON_LIBS) \
 	$(INIH_LIBS) $(GCRYPT_LIBS)
-EXTRA_DIST += tests/fuzz tests/zip-fixture.h
+EXTRA_DIST += tests/fuzz/container.dict tests/fuzz/detect.dict tests/fuzz/fuzz-container.c tests/fuzz/fuzz-dates.c \
+	tests/fuzz/fuzz-detect.c tests/fuzz/fuzz-extract.h tests/fuzz/fuzz-frames.c tests/fuzz/fuzz-html.c \
+	tests/fuzz/fuzz-jsonl.c tests/fuzz/fuzz-mail.c tests/fuzz/fuzz-markdown.c tests/fuzz/fuzz-office.c \
+	tests/fuzz/fuzz-package.c tests/fuzz/fuzz-pdf.c tests/fuzz/fuzz-pool.c tests/fuzz/fuzz-query.c \
+	tests/fuzz/fuzz-record.c tests/fuzz/fuzz-rtf.c tests/fuzz/fuzz-sidecar.c tests/fuzz/fuzz-store.c \
+	tests/fuzz/fuzz-warc.c tests/fuzz/fuzz-xmp.c tests/fuzz/html.dict tests/fuzz/mail.dict \
+	tests/fuzz/markdown.dict tests/fuzz/office.dict tests/fuzz/package.dict tests/fuzz/rtf.dict \
+	tests/fuzz/seeds.sh tests/fuzz/sidecar.dict tests/fuzz/warc.dict tests/fuzz/xmp.dict tests/zip-fixture.h
 
 tests/fuzz/code.a: $(FUZZ_CODE)
 	@test '$(CLANG)' != no || { echo 'make fuzz needs clang (Debian packages clang and libclang-rt-14-dev)' >&2; exit 1; }

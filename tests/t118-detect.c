@@ -32,6 +32,9 @@ static void test_content_goes_before_name(void **state)
     IS("a.html", "wOF2\0\1\0\0", "font/woff2");
     IS("a", "\x1F\x8B\x08\0\0\0\0\0", "application/gzip");
     IS("leeg.pdf", "", "text/plain");
+    IS("rij.jsonl", "{\"id\":\"a\"}\n{\"id\":\"\0\"}\n", "application/jsonl");
+    IS("rij.txt", "{\"id\":\"a\"}\n{\"id\":\"\0\"}\n", "application/octet-stream");
+    IS("rij.jsonl", "\x89PNG\r\n\x1A\n....", "image/png");
 }
 
 static void test_office(void **state)

@@ -59,9 +59,14 @@ done
 for file in "$data"/epub/*/*; do
     seed office '\004' <"$file"
 done
-printf '<p:sld><p:sp><p:ph type="title"/><a:p><a:r><a:t>Dia</a:t></a:r></a:p></p:sp><p:sldId r:id="a"/></p:sld>' | seed office '\001'
-printf '<w><sheet name="Blad" r:id="a"/><sst><si><t>x</t></si></sst><row><c t="s"><v>0</v></c><c s="1"><v>43831</v></c></row></w>' |
-    seed office '\002'
+title='<p:nvPr><p:ph type="title"/></p:nvPr>'
+printf '<p:sld><p:sp>%s<p:txBody><a:p><a:r><a:t>Dia</a:t></a:r></a:p></p:txBody></p:sp></p:sld>' "$title" | seed office '\001'
+styles='<numFmts><numFmt numFmtId="164" formatCode="d-mmm-yy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+{
+    printf '<w><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" s="1"><v>43831</v></c></row></sheetData></w>\000'
+    printf '<sst><si><t>x</t></si></sst>\000<s>%s</s>' "$styles"
+} | seed office '\002'
+printf '<html><body><h1>Kop</h1><p>Tekst</p></body></html>%b<html><body><p>Meer</p></body></html>' '\000' | seed office '\004'
 
 # XMP, as a PDF has it.
 sed -n '/<rdf:Description/,/<\/rdf:Description>/p' "$formats/overdrachtsdossier.pdf" | seed xmp
@@ -71,7 +76,8 @@ sed -n '/<?xpacket begin/,/<?xpacket end/p' "$formats/overdrachtsdossier.pdf" | 
 cut -f 3 "$source/corpus/queries.tsv" | head -n 40 | while IFS= read -r query; do
     printf '%s' "$query" | seed query
 done
-grep -h -e 'Looptijd' -e 'Kamerstukken' -e '20[0-9][0-9]' "$source"/corpus/programmas/*.txt "$source"/corpus/brieven/*.txt | head -n 40 |
+grep -h -e 'Looptijd' -e 'Kamerstukken' -e '20[0-9][0-9]' "$source"/corpus/programmas/*.txt "$source"/corpus/brieven/*.txt |
+    head -n 40 |
     seed dates
 
 # What a worker sends: a process in its sandbox, with a member, a failure, an end; short forms of frames (fuzz-frames.c).
@@ -85,3 +91,16 @@ frames 003 003 017 'L\015\000\000\000\000\000\000\000\000\001\000\000\000a'
 frames 000 003 006 'F\004\002weg'
 frames 003 003 003 'F\001\001'
 frames 004 003 006 'Q\004\001\000\000\000'
+
+# What builders send (fuzz-pool.c): a record, the end of a job, a segment, a store, a failure; of the first builder only.
+pool() { # what is asked, length of the piece, frames
+    printf "\\$1\\$2\\000$3" | seed pool
+}
+zeros='\000\000\000\000\000\000\000\000'
+pool 000 027 "j\\025$zeros\\001\\000\\000\\000\\000$zeros"
+zeros2=$zeros$zeros
+pool 000 117 "r\\115$zeros\\001\\020\\000\\000\\0000123456789abcdef$zeros\\040\\000\\000\\000$zeros2$zeros2$zeros2"
+pool 001 017 "g\\015\\005\\000\\000\\000tmp/a\\001\\000\\000\\000"
+pool 001 021 "s\\017\\003\\000\\000\\000t12$zeros"
+pool 002 013 'c\011\005\000\000\000tmp/b'
+pool 000 013 'e\011\002\004\000\000\000vol.'
