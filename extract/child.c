@@ -2,6 +2,7 @@
 #include <iconv.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "base/frame.h"
 #include "base/io.h"
@@ -300,6 +301,7 @@ _Noreturn void child_main(const struct child_orders *orders)
     struct child child = { .socket = orders->socket, .parent = orders->parent, .caps = &own_caps };
     buf_init(&child.payload, record_max(&own_caps));
     struct err why = ERR_INIT;
+    prctl(PR_SET_NAME, "naslag-extract");
     enum err_code code = sandbox_detach(&child.socket, orders->parent, &why);
     if (code == ERR_OK) {
         code = sandbox_drop_shared(&why);

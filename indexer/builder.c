@@ -293,6 +293,7 @@ void builder_main(const struct builder_options *options, int socket)
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "naslag-builder");
     close(options->lock_fd);
     buf_init(&builder.message, BUILDER_FRAME_MAX);
     enum err_code code = dutch_keep(options->dutch, &err); /* from the workers that it forks */

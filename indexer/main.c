@@ -204,9 +204,13 @@ static enum err_code check_sandbox(struct extract_caps *caps, struct err *err)
 {
     unsigned layers = 0;
     caps->weak_sandbox = options.weak_sandbox;
-    enum err_code code = extract_sandbox_layers(caps, &layers, err);
+    struct err why = ERR_INIT;
+    enum err_code code = extract_sandbox_layers(caps, &layers, &why);
+    if (code != ERR_OK) { /* once more: it may have been killed, or memory was short */
+        code = extract_sandbox_layers(caps, &layers, &why);
+    }
     if (code != ERR_OK) {
-        return code;
+        return err_set(err, ERR_IO, "cannot try the sandbox in which documents are read: %s; run naslag-index again", why.text);
     }
     AUTO_BUF struct buf active, missing;
     buf_init(&active, 1024);

@@ -14,7 +14,7 @@
 #     fault_same_terms           the index equals, term by term, one that was never disturbed (long forms: each time)
 #     fault_clear_message        status and ./err of a run that failed are what an operator needs
 #     fault_random SEED MOST     a delay in seconds, at most MOST milliseconds
-#     fault_child PID            the number of a child process of PID, empty when there is none
+#     fault_child PID NAME       the number of a child process of PID that is called NAME, empty when there is none
 #     fault_progress N OF        a line now and then
 # Long forms set NASLAG_LONG=1 (make torture); counts are named in each script.
 # The time for one program is NASLAG_TEST_TIMEOUT as everywhere.
@@ -202,7 +202,7 @@ fault_random() { awk -v seed="$1" -v most="$2" 'BEGIN { srand(seed); rand(); pri
 fault_now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 fault_child() {
-    awk -v parent="$1" '{ sub(/^.*\) /, ""); if ($2 == parent) { split(FILENAME, f, "/"); print f[3]; exit } }' \
+    awk -v parent="$1" -v name="($2) " 'index($0, name) { sub(/^.*\) /, ""); if ($2 == parent) { split(FILENAME, f, "/"); print f[3]; exit } }' \
         /proc/[0-9]*/stat 2>/dev/null
 }
 

@@ -24,8 +24,8 @@ run_and_kill() {
     group) kill -9 -$pid 2>/dev/null ;;
     indexer) kill -9 $pid 2>/dev/null ;;
     *)
-        victim=$(fault_child $pid)
-        [ -z "$victim" ] || [ "$1" = builder ] || victim=$(fault_child "$victim")
+        victim=$(fault_child $pid naslag-builder)
+        [ -z "$victim" ] || [ "$1" = builder ] || victim=$(fault_child "$victim" naslag-extract)
         [ -n "$victim" ] && kill -9 "$victim" 2>/dev/null || hit=none
         ;;
     esac
@@ -101,7 +101,7 @@ setsid "$bin/naslag-index" --index "$ix" --json s >out 2>err </dev/null &
 pid=$!
 builder= tries=0
 while [ -z "$builder" ] && [ $tries -lt 50 ]; do
-    builder=$(fault_child $pid)
+    builder=$(fault_child $pid naslag-builder)
     tries=$((tries + 1))
 done
 [ -z "$builder" ] || kill -9 "$builder"

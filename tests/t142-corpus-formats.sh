@@ -44,7 +44,7 @@ page_is() { # word, name, page
     is "$(sed -n 's/.*"paginas":\[{"pagina":\([0-9]*\),.*/\1/p' hit)" "$3" "$2: page $3"
 }
 found_in() { # word, names
-    is "$(names "$1")" "$2" "$2: $1"
+    is "$(names "$1" --without=samenvoegen)" "$2" "$2: $1"
 }
 page_is belangenbehartigers overdrachtsdossier.pdf 4
 page_is auditcommissie overdrachtsdossier.pdf 6
@@ -73,6 +73,8 @@ found_in koërhuis @9802
 is "$(search_json sleutelproject regiopolitie wijkagent | grep -c 'wijkagent.rtf')" 0 'what may not be shown is not found'
 is "$(total faxkamer) $(total postduivenloket) $(total vernieuwbalie)" '1 1 1' 'three captures of a page'
 is "$(total faxkamer gearchiveerd:2018) $(total faxkamer gearchiveerd:2021)" '1 0' '  each under the day of its capture'
+search_json gemeente bereikbaar werkdag >hit
+has hit '"gearchiveerd":"2021-06-21".*"versies":{"aantal":3' '  the newest first, with the others as versions'
 if [ -f archief/scan.png ] && ! grep -q 'scan.png.*"state":"skipped"' events; then
     hit belangenbehartigers scan.png
     has hit '"naam":"scan.png"' 'text in an image'

@@ -43,7 +43,7 @@ wrong=0 number=0 stopped=0 absorbed=0 killed=0
 for role in indexer builder worker; do
     case $role in
     indexer) depth=0 made=$1 what='memory|Xapian|ledger' ;;
-    builder) depth=1 made=$2 what='memory|builder process ended|Xapian' ;;
+    builder) depth=1 made=$2 what='memory|builder process ended|Xapian|sandbox' ;; # or what tries the sandbox first
     worker) depth=2 made=$3 what='memory' ;;
     esac
     for n in $(fault_points "$made" $((mallocs / 4)) $((seed + depth))); do

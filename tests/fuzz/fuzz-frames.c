@@ -1,10 +1,11 @@
 /* fuzz-frames.c - libFuzzer harness: any bytes as what an extraction worker sends: frames, and what its parent makes of them.
  *
- * Takes the parent's side as it is (worker.c, worker_process.c), with processes that are played: each is a socket with a piece of the input in
- * it.  The input: a byte that chooses the job, then for each process a byte of flags and a u16 length of its piece.  A piece
- * is frames as they are on the wire, or short forms of them (u8 type, u8 length, payload), so that whole frames are met soon.
+ * Takes the parent's side as it is (worker.c, worker_process.c), with processes that are played: each is a socket with a piece
+ * of the input in it.  The input: a byte that chooses the job, then for each process a byte of flags and a u16 length of its
+ * piece.  A piece is frames as they are on the wire, or short forms of them (u8 type, u8 length, payload), so that whole frames
+ * are met soon.
  *
- * Seeds: fuzz-seeds.py makes them.
+ * Seeds: make fuzz has fuzz-record make records; the other frames are found.
  */
 #include <signal.h>
 #include <stdlib.h>
