@@ -246,7 +246,8 @@ static void test_self_test(void **state)
 {
     (void)state;
     if (!(available() & EXTRACT_SECCOMP)) {
-        skip();
+        print_message("# skipped: this build has no filter of system calls\n");
+        return;
     }
     bool held = false;
     size_t count = 0;

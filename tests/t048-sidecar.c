@@ -211,7 +211,8 @@ static void test_examples(void **state)
         snprintf(path, sizeof path, "%s/mdto/%s", folder, names[i]);
         AUTO_FCLOSE FILE *file = fopen(path, "re");
         if (file == NULL) {
-            skip();
+            print_message("# skipped: %s is not here (its folder can be named in NASLAG_METADATA)\n", path);
+            return;
         }
         AUTO_FREE char *xml = calloc(1, 100001);
         assert_non_null(xml);

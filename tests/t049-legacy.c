@@ -80,7 +80,8 @@ static void test_word(void **state)
     struct caught caught;
     convert_test_program = NULL;
     if (!(extract_available() & EXTRACT_NEED_WORD)) {
-        skip();
+        print_message("# skipped: no converter (Debian package catdoc)\n");
+        return;
     }
     buf_init(&file, 1 << 20);
     ole_word(WORD_TEXT, "Een t\xEFtel", "J. de B\xE9", &file);
@@ -108,7 +109,8 @@ static void test_excel(void **state)
     struct caught caught;
     convert_test_program = NULL;
     if (!(extract_available() & EXTRACT_NEED_EXCEL)) {
-        skip();
+        print_message("# skipped: no converter (Debian package catdoc)\n");
+        return;
     }
     buf_init(&file, 1 << 20);
     ole_excel(names, texts, 2, &file);
