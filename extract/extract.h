@@ -21,6 +21,7 @@
 struct extract_caps {
     uint64_t file_bytes;   /* larger files fail, unless they are read as a stream: .jsonl, archives, mailboxes, web archives */
     uint64_t record_bytes; /* text of one record */
+    uint64_t asked_bytes;  /* what was asked for of that, 0 when nothing was: the rest is what memory gives */
     uint32_t pages;        /* pages of one record */
     uint32_t title_bytes;  /* title, and each other short field */
     uint32_t wall_ms;      /* a worker that makes its caller wait longer for one job, or one member of a container, is killed */

@@ -95,7 +95,8 @@ static enum err_code take_record(void *context, struct extract_record *record, s
     if (code == ERR_OK && !nest->plain) {
         record->position = nest->records++;
     }
-    if (*leaf->id == '\0' && nest->depth > (leaf->own ? 1 : 0)) { /* not those of the file's bytes: nothing to know it by */
+    bool packed = *leaf->id == '\0' && nest->depth > (leaf->own ? 1 : 0);
+    if (packed || leaf->beyond > 0) { /* not that of all bytes of the file: nothing to know it by */
         memset(record->digest, 0, sizeof record->digest);
     }
     return code == ERR_OK ? nest->sink(nest->context, record, err) : code;

@@ -222,6 +222,43 @@ static enum err_code join_new(struct work *work, struct err *err)
     return code;
 }
 
+static int by_number(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* A family that was there keeps its name, also when the document that it was named after leads no more; a new one is named after
+ * its leader, unless a family that stays has that name. */
+static enum err_code name_families(const struct work *work, struct err *err)
+{
+    struct family_node *nodes = work->nodes;
+    AUTO_FREE uint64_t *names = calloc(work->count, sizeof *names);
+    size_t count = 0;
+    if (names == NULL) {
+        return err_nomem(err, "families of documents");
+    }
+    for (size_t i = 0; i < work->count; i++) {
+        if (work->leader[i] == i && nodes[i].family != 0) {
+            names[count++] = nodes[i].family;
+        }
+    }
+    qsort(names, count, sizeof *names, by_number);
+    for (size_t i = 0; i < work->count; i++) {
+        if (work->leader[i] == i && nodes[i].family == 0) {
+            uint64_t name = nodes[i].uid;
+            while (name == 0 || (count > 0 && bsearch(&name, names, count, sizeof *names, by_number) != NULL)) {
+                name = name * UINT64_C(0x9E3779B97F4A7C15) + 1;
+            }
+            nodes[i].family = name;
+        }
+    }
+    for (size_t i = 0; i < work->count; i++) {
+        nodes[i].family = nodes[work->leader[i]].family;
+    }
+    return ERR_OK;
+}
+
 enum err_code family_assign(struct family_node *nodes, size_t count, struct err *err)
 {
     if (count == 0) {
@@ -245,12 +282,8 @@ enum err_code family_assign(struct family_node *nodes, size_t count, struct err 
     if (code == ERR_OK) {
         code = join_new(&work, err);
     }
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        struct family_node *lead = &nodes[leader[i]];
-        if (lead->family == 0) {
-            lead->family = lead->uid;
-        }
-        nodes[i].family = lead->family;
+    if (code == ERR_OK) {
+        code = name_families(&work, err);
     }
     return code;
 }

@@ -167,6 +167,7 @@ static enum err_code index_record(struct intake *intake, const struct extract_re
             .position = record->position,
             .uid = string_of(uid),
             .name = string_of(record->id[0] != '\0' ? record->id : job->name),
+            .file = string_of(record->id[0] != '\0' ? job->name : ""),
             .title = string_of(record->title),
             .url = { url.data != NULL ? url.data : "", url.len },
             .source = string_of(job->source),

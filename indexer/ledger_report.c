@@ -85,15 +85,17 @@ static void json_reason(void *context, sqlite3_stmt *row)
     "SELECT state, reason, count(*) FROM file WHERE source = ?1 AND reason <> '' GROUP BY state, reason " \
     "ORDER BY count(*) DESC, reason LIMIT ?2"
 #define SQL_WITH_REASON "SELECT count(*) FROM file WHERE source = ?1 AND reason <> ''"
-/* Members of containers and lines of files of records; a record that is its file is told as a file. */
+/* Members of containers, lines of files of records, and what a container says itself; a record that is all of its file is told as
+ * a file. */
+#define MEMBER "(record <> '' OR EXISTS (SELECT 1 FROM document AS other WHERE other.file = document.file AND other.record <> ''))"
 #define SQL_RECORD_REASONS \
     "SELECT document.state, document.reason, count(*) FROM document JOIN file ON document.file = file.id " \
-    "WHERE source = ?1 AND record <> '' AND document.reason <> '' GROUP BY document.state, document.reason " \
+    "WHERE source = ?1 AND " MEMBER " AND document.reason <> '' GROUP BY document.state, document.reason " \
     "ORDER BY count(*) DESC, document.reason LIMIT ?2"
 #define SQL_RECORDS_WITH_REASON \
-    "SELECT count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 AND record <> '' " \
+    "SELECT count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 AND " MEMBER " " \
     "AND document.reason <> ''"
-#define SQL_RECORDS "SELECT count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 AND record <> ''"
+#define SQL_RECORDS "SELECT count(*) FROM document JOIN file ON document.file = file.id WHERE source = ?1 AND " MEMBER
 
 static void json_recurring(void *context, sqlite3_stmt *row)
 {

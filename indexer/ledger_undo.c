@@ -17,7 +17,7 @@ static const struct {
     const char *table, *key, *columns;
 } kept[] = {
     { "source", "id", "name, root, recurring_off, threshold" },
-    { "file", "id", "source, path, size, mtime, read_at, digest, state, reason, extractor, records, lacks" },
+    { "file", "id", "source, path, size, mtime, read_at, digest, state, reason, extractor, records, lacks, beside" },
     { "document", "uid", "file, record, state, reason, digest, bytes, cut, recurring" },
     { "meta", "key", "value" },
 };
@@ -155,7 +155,7 @@ static enum err_code restore_table(struct ledger *ledger, size_t which, uint64_t
 {
     const char *table = kept[which].table, *key = kept[which].key;
     /* Settings that are of now: which run this is, what is published and kept. */
-    const char *but = sqlite3_stricmp(table, "meta") == 0 ? "AND key IN ('learnt')" : "";
+    const char *but = sqlite3_stricmp(table, "meta") == 0 ? "AND key IN ('learnt', 'limits')" : "";
     enum err_code code = execute(ledger, "go back to an earlier generation", err,
         "CREATE TEMP TABLE back_%s AS SELECT * FROM undo_%s AS one WHERE base >= %" PRIu64 " %s AND base ="
         " (SELECT min(base) FROM undo_%s AS other WHERE other.%s = one.%s AND other.base >= %" PRIu64 ")",

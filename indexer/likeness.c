@@ -9,6 +9,7 @@
 #include "text/sketch.h"
 
 #define MOMENT_DIGITS 14
+#define LIKENESS_SHORT 200 /* bytes of text of which the title counts too */
 
 static void put_big_endian(uint64_t number, uint8_t out[8])
 {
@@ -108,7 +109,9 @@ enum err_code likeness_add(struct shim_doc *doc, const struct compose_input *inp
     const struct doc_head *head = &input->head;
     uint64_t address, moment;
     _Static_assert(SKETCH_CONTENT_BYTES + 8 == LIKENESS_CONTENT_BYTES, "digest and uid");
-    enum err_code code = sketch_content(head->title.text, head->title.len, input->text, input->text_len, content, err);
+    /* The same text is the same document, whatever it is called where it lies; little text may be about anything. */
+    size_t title_len = input->text_len < LIKENESS_SHORT ? head->title.len : 0;
+    enum err_code code = sketch_content(head->title.text, title_len, input->text, input->text_len, content, err);
     put_big_endian(read_uid(head->uid), content + SKETCH_CONTENT_BYTES);
     if (code == ERR_OK) {
         code = shim_doc_set_value(doc, SCHEMA_SLOT_CONTENT, content, sizeof content, err);

@@ -35,6 +35,7 @@ enum err_code limits_apply(const struct limits *limits, struct extract_caps *cap
     if (code == ERR_OK) {
         code = take_size("max-text-bytes", limits->text, extract_default_caps.record_bytes, &text, err);
     }
+    caps->asked_bytes = limits->text != NULL ? text : 0;
     caps->record_bytes = text < caps->record_bytes ? text : caps->record_bytes; /* more than --memory allows there cannot be */
     take_number(limits->pages, &caps->pages);
     take_number(limits->members, &caps->members);
@@ -48,7 +49,7 @@ enum err_code limits_apply(const struct limits *limits, struct extract_caps *cap
 
 int64_t limits_signature(const struct extract_caps *caps)
 {
-    const uint64_t values[] = { caps->file_bytes, caps->expanded_bytes, caps->pages, caps->members, caps->depth, caps->ratio,
-                                caps->title_bytes, caps->wall_ms, caps->cpu_seconds };
+    const uint64_t values[] = { caps->file_bytes, caps->asked_bytes, caps->expanded_bytes, caps->pages, caps->members,
+                                caps->depth, caps->ratio, caps->title_bytes, caps->wall_ms, caps->cpu_seconds };
     return (int64_t)(hash_bytes((const char *)values, sizeof values) >> 1);
 }

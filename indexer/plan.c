@@ -1,6 +1,7 @@
 /* plan.c - which files a run has to read. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +236,16 @@ static enum err_code visit(void *context, const struct source *source, const cha
                                  : add_file(run, source, planning->source_id, path, name, info, NULL, planning->stamp, err);
 }
 
+/* A source that had files and has none at all is most likely a disk that is not mounted: what it had is not gone. */
+static enum err_code check_emptied(struct run *run, const struct source *source, int64_t source_id, struct err *err)
+{
+    uint64_t had;
+    enum err_code code = ledger_count_unseen_files(run->ledger, source_id, &had, err);
+    return code != ERR_OK || had == 0 ? code
+        : err_set(err, ERR_INVALID, "source %s: %s is empty, and %" PRIu64 " files were there before: is something not mounted? "
+                  "Nothing was removed; if they are really gone, use --forget %s", source->name, source->root, had, source->name);
+}
+
 enum err_code run_plan(struct run *run, struct err *err)
 {
     const struct sources *sources = run->options->sources;
@@ -247,7 +258,11 @@ enum err_code run_plan(struct run *run, struct err *err)
             code = ledger_set_recurring_off(run->ledger, planning.source_id, source->whole, err);
         }
         if (code == ERR_OK) {
+            uint64_t files = run->counts.files;
             code = source_walk(source, run->layout.directory, visit, &planning, err);
+            if (code == ERR_OK && run->counts.files == files) {
+                code = check_emptied(run, source, planning.source_id, err);
+            }
         }
         if (code == ERR_OK && run->options->dry_run) {
             uint64_t vanished;

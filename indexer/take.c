@@ -158,11 +158,11 @@ static enum err_code sum_up(struct run *run, struct run_file *file, struct err *
     const char *own = file->reason;
     char reason[sizeof row->reason];
     if (file->failed && indexed > 0 && !file->again) { /* what came before stays */
-        snprintf(reason, sizeof reason, "only the first %llu records: %.200s", (unsigned long long)all, own);
+        snprintf(reason, sizeof reason, "only the first %llu records: %.200s", (unsigned long long)row->records, own);
         give_state(row, LEDGER_TRUNCATED, reason);
     } else if (file->failed) {
         give_state(row, LEDGER_FAILED, own);
-    } else if ((indexed > 0 ? all > 1 : counts[LEDGER_FAILED] == 0) && strncmp(own, "cut off", 7) == 0) {
+    } else if ((indexed > 0 || counts[LEDGER_FAILED] == 0) && strncmp(own, "cut off", 7) == 0) {
         give_state(row, LEDGER_TRUNCATED, own);
     } else if (counts[LEDGER_TRUNCATED] > 0) {
         snprintf(reason, sizeof reason, "%llu of %llu records cut off by a limit", (unsigned long long)counts[LEDGER_TRUNCATED],

@@ -116,7 +116,7 @@ static void print_siblings(const struct search_hit *hit)
     for (size_t i = 0; i < hit->place_count; i++) {
         const struct search_sibling *place = &hit->places[i];
         printf("%s%s%s%s", i == 0 ? "   ook te vinden op: " : ", ", place->source, place->source[0] != '\0' ? "/" : "",
-               place->name);
+               place->path);
     }
     if (hit->place_count > 0) {
         printf(hit->place_count < hit->place_total ? ", en nog %zu\n" : "\n", hit->place_total - hit->place_count);
@@ -136,7 +136,7 @@ static void print_siblings(const struct search_hit *hit)
 
 static void print_hit(const struct search_hit *hit, uint32_t rank, bool colour)
 {
-    printf("%u. %s\n   %s%s%s%s%s\n", rank, hit->title, hit->source, hit->source[0] != '\0' ? "/" : "", hit->name,
+    printf("%u. %s\n   %s%s%s%s%s\n", rank, hit->title, hit->source, hit->source[0] != '\0' ? "/" : "", hit->path,
            hit->date[0] != '\0' ? ", " : "", hit->date);
     if (hit->page_count > 0) {
         printf("   %u %s:", hit->hit_count, hit->hit_count == 1 ? "treffer" : "treffers");

@@ -96,6 +96,7 @@ static void write_list(struct json_writer *json, const char *key, const struct s
         jw_begin_object(json);
         known_str(json, "id", list[i].id);
         known_str(json, "naam", list[i].name);
+        known_str(json, "pad", list[i].path);
         known_str(json, "url", list[i].url);
         jw_key_str(json, "bron", list[i].source);
         known_str(json, "soort", list[i].kind);
@@ -138,6 +139,7 @@ static void write_hit(struct json_writer *json, const struct search_hit *hit)
     write_period(json, hit);
     known_str(json, "gearchiveerd", hit->archived);
     write_origins(json, hit);
+    jw_key_str(json, "pad", hit->path);
     jw_key(json, "score");
     jw_real(json, hit->score);
     jw_key(json, "treffers");

@@ -27,6 +27,7 @@ static void hit_done(struct search_hit *hit)
 {
     free(hit->id);
     free(hit->name);
+    free(hit->path);
     free(hit->title);
     free(hit->title_html);
     free(hit->url);
@@ -132,6 +133,7 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     struct doc_string title = head->title.len > 0 ? head->title : head->name;
     hit->id = strndup(head->uid.text, head->uid.len);
     hit->name = strndup(head->name.text, head->name.len);
+    hit->path = search_path_of(head);
     hit->title = strndup(title.text, title.len);
     hit->url = strndup(head->url.text, head->url.len);
     hit->source = strndup(head->source.text, head->source.len);
@@ -150,8 +152,8 @@ static enum err_code fill_head(const struct plan *plan, const struct doc_head *h
     buf_init(&html, 1 << 20);
     snippet_mark_words(plan, title.text, title.len, &html);
     hit->title_html = buf_take(&html);
-    bool whole = hit->id != NULL && hit->name != NULL && hit->title != NULL && hit->url != NULL && hit->source != NULL
-        && hit->kind != NULL && hit->author != NULL && hit->organisation != NULL
+    bool whole = hit->id != NULL && hit->name != NULL && hit->path != NULL && hit->title != NULL && hit->url != NULL
+        && hit->source != NULL && hit->kind != NULL && hit->author != NULL && hit->organisation != NULL
         && hit->programme != NULL && hit->date != NULL && hit->period_from != NULL && hit->period_to != NULL
         && hit->page_labels != NULL && hit->ocr_pages != NULL && hit->archived != NULL && hit->title_html != NULL;
     return whole ? ERR_OK : err_nomem(err, "a search");

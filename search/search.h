@@ -80,8 +80,8 @@ enum search_reason {
 
 /* Another document that a hit stands for. */
 struct search_sibling {
-    char *id, *name, *source, *kind, *url, *date; /* as in a hit */
-    /* Those of a capture that is no document, because nothing had changed, have no id, name, kind and date ("") */
+    char *id, *name, *path, *source, *kind, *url, *date; /* as in a hit */
+    /* Those of a capture that is no document, because nothing had changed, have no id, name, path, kind and date ("") */
     char *captured; /* when a web archive took it: YYYY-MM-DD[Thh:mm:ssZ], or "" */
     bool same;      /* title and text are the same as those of the hit */
 };
@@ -89,6 +89,7 @@ struct search_sibling {
 struct search_hit {
     char *id;       /* stable id of the document: 16 hex digits */
     char *name;     /* record id for .jsonl, else the path relative to its source */
+    char *path;     /* where it lies in its source: FILE, or FILE!/NAME for a record or a member of a file */
     char *title;    /* never empty: falls back to the name */
     char *title_html; /* the same, escaped, hits in <mark> */
     char *url;      /* where a reader can open it, or "" */
@@ -183,11 +184,11 @@ void search_meant_done(struct search_meant *meant);
 
 /* The answer as JSON, the body of GET /v1/documenten and of naslag-search --json:
  * {"totaal":{"aantal":N,"exact":true},"documenten":[{"id","naam","titel","url","bron","soort","auteur","organisatie",
- *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"score",
+ *  "programma","datum","periode":{"van","tot"},"gearchiveerd","herkomst":{"titel":"bestand"},"pad","score",
  *  "treffers":{"aantal":N,"paginas":[{"pagina":3,"aantal":5,"gedrukt":"iii","ocr":true}]},"reden":["exact","verbuiging",
  *  "samenstellingsdeel","afkorting","synoniem"],"fragmenten":[{"pagina":3,"html":"...","gedrukt":"iii","ocr":true}],
  *  "vastgelegd":"2021-03-01T12:00:00Z",
- *  "vindplaatsen":{"aantal":N,"andere":[{"id","naam","url","bron","soort","datum","vastgelegd"}]},
+ *  "vindplaatsen":{"aantal":N,"andere":[{"id","naam","pad","url","bron","soort","datum","vastgelegd"}]},
  *  "versies":{"aantal":N,"andere":[{...,"gelijk":true}]},"familie":{"aantal":N,"samengevoegd":N}}],
  *  "interpretatie":{"gelezen":"...","opmerkingen":["..."],"zonder":["afkortingen"],
  *   "uitbreidingen":[{"woord":"RVB","soort":"afkorting","betekenis":["Rijksvastgoedbedrijf"],"documenten":N,

@@ -1,4 +1,7 @@
 /* siblings.c - places, versions and families of hits. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* asprintf */
+#endif
 #include "search/siblings.h"
 
 #include <inttypes.h>
@@ -13,6 +16,7 @@ static void sibling_done(struct search_sibling *sibling)
 {
     free(sibling->id);
     free(sibling->name);
+    free(sibling->path);
     free(sibling->source);
     free(sibling->kind);
     free(sibling->url);
@@ -47,6 +51,16 @@ static char *format_moment(uint64_t moment)
     return strdup(text);
 }
 
+char *search_path_of(const struct doc_head *head)
+{
+    char *path = NULL;
+    if (head->file.len == 0) {
+        return strndup(head->name.text, head->name.len);
+    }
+    int len = asprintf(&path, "%.*s!/%.*s", (int)head->file.len, head->file.text, (int)head->name.len, head->name.text);
+    return len < 0 ? NULL : path;
+}
+
 static enum err_code fill_sibling(struct search_index *index, uint32_t docid, struct search_sibling *sibling, struct err *err)
 {
     AUTO_BUF struct buf data;
@@ -61,13 +75,14 @@ static enum err_code fill_sibling(struct search_index *index, uint32_t docid, st
     }
     sibling->id = strndup(head.uid.text, head.uid.len);
     sibling->name = strndup(head.name.text, head.name.len);
+    sibling->path = search_path_of(&head);
     sibling->source = strndup(head.source.text, head.source.len);
     sibling->kind = strndup(head.kind.text, head.kind.len);
     sibling->url = strndup(head.url.text, head.url.len);
     sibling->date = strndup(head.date.text, head.date.len);
     sibling->captured = format_moment(collapse_captured(index->view->collapse, docid));
-    bool whole = sibling->id != NULL && sibling->name != NULL && sibling->source != NULL && sibling->kind != NULL
-        && sibling->url != NULL && sibling->date != NULL && sibling->captured != NULL;
+    bool whole = sibling->id != NULL && sibling->name != NULL && sibling->path != NULL && sibling->source != NULL
+        && sibling->kind != NULL && sibling->url != NULL && sibling->date != NULL && sibling->captured != NULL;
     return whole ? ERR_OK : err_nomem(err, "a search");
 }
 
@@ -151,6 +166,7 @@ static enum err_code fill_unchanged(const struct collapse *collapse, const struc
     sibling->same = docids[repeated] == docid || collapse_same(collapse, docid, docids[repeated]);
     sibling->id = strdup("");
     sibling->name = strdup("");
+    sibling->path = strdup("");
     sibling->source = strdup(hit->source);
     sibling->kind = strdup("");
     sibling->url = strdup(hit->url);

@@ -4,6 +4,10 @@
 
 #include "search/collapse.h"
 #include "search/index.h"
+#include "text/doc_head.h"
+
+/* Where a document lies in its source (struct search_hit, `path`); the caller's, NULL when memory is short. */
+char *search_path_of(const struct doc_head *head);
 
 /* Fills places, versions and the family of a hit. */
 enum err_code siblings_fill(struct search_index *index, const struct collapse_left *left, uint32_t docid, struct search_hit *hit,

@@ -163,6 +163,8 @@ static void show_document(struct view *view, struct view_group *item, const stru
 {
     if (is_web_url(hit->url)) {
         view_text(view, item, "url", hit->url);
+    } else { /* nothing to click on: say where it lies */
+        view_text(view, item, "pad", hit->path);
     }
     show_marked(view, item, "titel_html", hit->title_html);
     view_text(view, item, "bron", hit->source);

@@ -28,7 +28,7 @@ static void show_places(struct view *view, struct view_group *item, const struct
         const struct search_sibling *place = &hit->places[i];
         struct view_group *entry = view_item(view, item, "plaatsen");
         view_text(view, entry, "voor", i == 0 ? "" : ", ");
-        view_printf(view, entry, "naam", "%s%s%s", place->source, place->source[0] != '\0' ? " – " : "", place->name);
+        view_printf(view, entry, "naam", "%s%s%s", place->source, place->source[0] != '\0' ? " – " : "", place->path);
         if (is_link(place->url)) {
             view_text(view, entry, "url", place->url);
         }

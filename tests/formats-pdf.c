@@ -15,6 +15,13 @@ struct pdf {
     unsigned count; /* objects, by the largest number */
 };
 
+/* The fonts that the text is drawn with leave something behind, in a library of the system. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig";
+}
+
 static void begin_object(struct pdf *pdf, unsigned number)
 {
     pdf->offsets[number] = pdf->out->len;

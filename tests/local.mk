@@ -161,8 +161,8 @@ check_PROGRAMS += tests/list-stored
 tests_list_stored_SOURCES = tests/list-stored.c
 tests_list_stored_LDADD = $(TEXT_LIBS) $(SHIM_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 nodist_EXTRA_tests_list_stored_SOURCES = $(UNIT_CXX)
-TESTS += tests/t195-purge.sh tests/t196-purge-faults.sh
-EXTRA_DIST += tests/t195-purge.sh tests/t196-purge-faults.sh
+TESTS += tests/t195-purge.sh tests/t196-purge-faults.sh tests/t197-seams.sh
+EXTRA_DIST += tests/t195-purge.sh tests/t196-purge-faults.sh tests/t197-seams.sh
 # A converter that misbehaves, for t049; it stands for programs of the system, which have no sanitizers.
 check_PROGRAMS += tests/bad-converter
 tests_bad_converter_SOURCES = tests/bad-converter.c

@@ -1,14 +1,14 @@
 /* doc_head.c - packing and unpacking document data. */
 #include "text/doc_head.h"
 
-#define DOC_HEAD_VERSION 3
+#define DOC_HEAD_VERSION 4
 
 /* The strings in their order on disk. */
 #define EACH_STRING(head, use) \
     use(head, store) use(head, uid) use(head, name) use(head, title) use(head, url) use(head, source) use(head, kind) \
     use(head, date) use(head, language) use(head, description) use(head, format) use(head, headings) \
     use(head, period_from) use(head, period_to) use(head, archived) use(head, own_title) \
-    use(head, author) use(head, organisation) use(head, programme) use(head, page_labels) use(head, ocr_pages)
+    use(head, author) use(head, organisation) use(head, programme) use(head, page_labels) use(head, ocr_pages) use(head, file)
 
 const char *doc_field_name(enum doc_field field)
 {

@@ -51,6 +51,7 @@ struct doc_head {
     uint64_t store_offset;
     struct doc_string uid, name, title, url, source, kind, date, language, description, format;
     struct doc_string author, organisation, programme; /* several authors are separated by "; " */
+    struct doc_string file; /* path of the file that a record is in; empty when it is the file, which `name` is then */
     struct doc_string page_labels, ocr_pages; /* the numbers printed on the pages, and which were images: page_runs.h */
     struct doc_string headings; /* the headings, one a line */
     struct doc_string period_from, period_to, archived; /* YYYY[-MM[-DD]], or empty; a period may lack its end */
