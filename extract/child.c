@@ -169,7 +169,7 @@ static enum err_code send_metadata(struct child *child, const char *bytes, size_
     enum err_code code = record_init(&record, table ? "text/csv" : "application/xml", err);
     if (code == ERR_OK) {
         code = table ? sidecar_read_table(bytes, size, document, child->caps, &record, &found, err)
-                     : sidecar_read_xml(bytes, size, child->caps, &record, err);
+                     : sidecar_read_xml(bytes, size, document, child->caps, &record, err);
     }
     return code == ERR_OK && found ? send_record(child, &record, err) : code == ERR_NOT_FOUND ? ERR_OK : code;
 }

@@ -47,6 +47,7 @@ libextract_a_SOURCES = \
 	extract/ppt.c \
 	extract/probe.c \
 	extract/record.c \
+	extract/restriction.c \
 	extract/rtf.c extract/rtf.h \
 	extract/rtf_text.c \
 	extract/rtf_words.c extract/rtf_words.h \

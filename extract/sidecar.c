@@ -1,14 +1,13 @@
 /* sidecar.c - MDTO-XML 1.0, DiWoo metadata 0.9 and Dublin Core.
  *
  * Values are taken by the elements around them: <begripLabel> in <classificatie> is a kind, in <beperkingGebruikType> a
- * restriction.
+ * restriction.  DiWoo metadata also comes as a sitemap, of one document or of many.
  */
 #include "extract/sidecar.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "extract/internal.h"
 #include "extract/meta.h"
@@ -17,6 +16,7 @@
 #define DEPTH_MAX 32
 #define NAME_MAX_BYTES 40
 #define TEXT_MAX 65536
+#define WORDS_MAX 1000
 
 /* What a value that is met means, by the element that has it and one of those around it. */
 struct rule {
@@ -53,6 +53,11 @@ static const struct rule diwoo_rules[] = {
     { "weblocatie", NULL, META_URL },
     { "loc", NULL, META_URL },
     { "language", NULL, META_LANGUAGE },
+    { "begindatum", "geldigheid", META_PERIOD_FROM },
+    { "begin", "geldigheid", META_PERIOD_FROM },
+    { "einddatum", "geldigheid", META_PERIOD_TO },
+    { "eind", "geldigheid", META_PERIOD_TO },
+    { "isPartOf", NULL, META_PROGRAMME },
 };
 
 static const struct rule core_rules[] = {
@@ -78,6 +83,12 @@ struct sidecar {
     struct buf restriction; /* words of the restriction that is open */
     char restricted_until[16];
     struct buf restrictions; /* those that count */
+    /* Of a DiWoo sitemap. */
+    const char *document;   /* file name of the document */
+    bool sitemap, has_diwoo;
+    bool is_document;       /* the address of the <url> that is open ends in that name */
+    size_t urls, matches;   /* those that were met, those that have the name */
+    struct meta picked;     /* of the first that has it, or of the first */
 };
 
 static bool within(const struct sidecar *sidecar, const char *name)
@@ -92,56 +103,39 @@ static bool within(const struct sidecar *sidecar, const char *name)
 
 /* ---- Restrictions ---------------------------------------------------------------------------- */
 
-/* Whether the folded words begin with one that says that all is free; the longest such words say so without doubt. */
-static bool is_free(const char *words)
+/* Words of the restriction that is open: a line for each value.  No more than can be shown is kept of one. */
+static void add_words(struct sidecar *sidecar, const char *words, size_t len)
 {
-    static const char *const free_words[] = { "cc0", "cc-by", "cc by", "publiek domein", "public domain", "public", "open data",
-                                              "openbaar", "geen beperking", "geen", "niet van toepassing", "nvt", "n.v.t",
-                                              "onbeperkt",
-                                              "volledig openbaar", "vrij", "nee", "no", "none", "0", "false", "open", "pdm" };
-    for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++) {
-        size_t len = strlen(free_words[i]);
-        if (strncmp(words, free_words[i], len) == 0 && !(words[len] >= 'a' && words[len] <= 'z')) {
-            return true;
-        }
+    if (sidecar->restriction.len > 0) {
+        buf_add_char(&sidecar->restriction, '\n');
     }
-    return strncmp(words, "geen beperking", 14) == 0 || strstr(words, "creativecommons.org") != NULL;
+    for (size_t i = 0, end = utf8_floor(words, len, WORDS_MAX); i < end; i++) {
+        buf_add_char(&sidecar->restriction, words[i] == '\n' ? ' ' : words[i]);
+    }
 }
 
-/* Whether the day is past, as far as its precision tells. */
-static bool is_past(const char *until)
+/* Each of its values may restrict. */
+static void end_restriction(struct sidecar *sidecar, enum sidecar_question question)
 {
-    char today[16];
-    time_t now = time(NULL);
-    struct tm parts;
-    return *until != '\0' && gmtime_r(&now, &parts) != NULL && strftime(today, sizeof today, "%Y-%m-%d", &parts) > 0
-           && strncmp(until, today, strlen(until)) < 0;
-}
-
-bool sidecar_restricts(const char *words, const char *until)
-{
-    char folded[256];
-    size_t len = text_fold(words, strlen(words) < 200 ? strlen(words) : utf8_floor(words, strlen(words), 200), folded,
-                           sizeof folded - 1);
-    folded[len] = '\0';
-    const char *start = folded + strspn(folded, " \t\n");
-    return *start != '\0' && !is_free(start) && !is_past(until);
-}
-
-static void end_restriction(struct sidecar *sidecar)
-{
-    const char *words = sidecar->restriction.data != NULL ? sidecar->restriction.data : "";
-    if (sidecar_restricts(words, sidecar->restricted_until)) {
-        if (sidecar->restrictions.len > 0) {
-            buf_add_str(&sidecar->restrictions, "; ");
+    char *line = sidecar->restriction.data;
+    while (line != NULL && *line != '\0') {
+        char *end = line + strcspn(line, "\n");
+        bool more = *end != '\0';
+        *end = '\0';
+        if (sidecar_restricts(line, question, sidecar->restricted_until)) {
+            buf_add_str(&sidecar->restrictions, sidecar->restrictions.len > 0 ? "; " : "");
+            buf_add_str(&sidecar->restrictions, line);
         }
-        buf_add_str(&sidecar->restrictions, words);
+        line = end + more;
+    }
+    if (sidecar->restriction.failed) {
+        buf_add_str(&sidecar->restrictions, "more than can be read");
     }
     buf_clear(&sidecar->restriction);
     sidecar->restricted_until[0] = '\0';
 }
 
-/* ---- Elements -------------------------------------------------------------------------------- */
+/* ---- Families -------------------------------------------------------------------------------- */
 
 static enum family family_of(const struct xml_element *element)
 {
@@ -151,8 +145,86 @@ static enum family family_of(const struct xml_element *element)
     if (strcasecmp(element->name, "DiWoo") == 0 || strstr(element->space, "/diwoo/") != NULL) {
         return FAMILY_DIWOO;
     }
-    return strstr(element->space, "purl.org/dc/") != NULL ? FAMILY_CORE : FAMILY_NONE;
+    return strstr(element->space, "purl.org/dc/") != NULL || xml_attribute_in(element, "/dc/terms/", "accessRights").text != NULL
+             ? FAMILY_CORE : FAMILY_NONE;
 }
+
+/* RDF says in attributes what others say in text: the access right's address. */
+static void take_attributes(struct sidecar *sidecar, const struct xml_element *element)
+{
+    struct xml_value right = xml_attribute_in(element, "/dc/terms/", "accessRights");
+    if (right.text != NULL) {
+        add_words(sidecar, right.text, right.len);
+        end_restriction(sidecar, SIDECAR_IS_OPEN);
+    }
+    static const char *const names[] = { "resource", "about" };
+    for (size_t i = 0; i < sizeof names / sizeof *names && within(sidecar, "accessRights"); i++) {
+        right = xml_attribute(element, names[i]);
+        if (right.text != NULL && right.len > 0) {
+            add_words(sidecar, right.text, right.len);
+        }
+    }
+}
+
+/* ---- Sitemaps -------------------------------------------------------------------------------- */
+
+/* Whether the address ends in the document's file name, which may be written with escapes. */
+static bool is_address_of(const char *url, const char *name)
+{
+    const char *slash = strrchr(url, '/'), *c = slash != NULL ? slash + 1 : url;
+    for (; *c != '\0' && *name != '\0'; name++) {
+        unsigned value;
+        char digits[3] = { 0 };
+        if (*c == '%' && strspn(c + 1, "0123456789abcdefABCDEF") >= 2) {
+            memcpy(digits, c + 1, 2);
+            sscanf(digits, "%x", &value);
+            c += 2;
+        } else {
+            value = (unsigned char)*c;
+        }
+        if (value != (unsigned char)*name) {
+            return false;
+        }
+        c++;
+    }
+    return *c == '\0' && *name == '\0';
+}
+
+/* The values of a <url> are together: those of the first are kept until one that is the document's comes. */
+static void end_url(struct sidecar *sidecar)
+{
+    if (sidecar->category.data != NULL) {
+        meta_add(&sidecar->meta, META_KIND, sidecar->category.data, sidecar->category.len);
+        buf_clear(&sidecar->category);
+    }
+    if (sidecar->urls == 0 || (sidecar->is_document && sidecar->matches == 0)) {
+        struct meta other = sidecar->picked;
+        sidecar->picked = sidecar->meta;
+        sidecar->meta = other;
+    }
+    sidecar->urls++;
+    sidecar->matches += sidecar->is_document;
+    meta_done(&sidecar->meta);
+    meta_init(&sidecar->meta);
+    sidecar->is_document = false;
+}
+
+static enum err_code pick_url(struct sidecar *sidecar, struct err *err)
+{
+    if (!sidecar->has_diwoo) {
+        return err_set(err, ERR_NOT_FOUND, "it is a sitemap without metadata");
+    }
+    if (sidecar->matches != 1 && sidecar->urls != 1) {
+        return err_set(err, ERR_INVALID, "it is a sitemap of %zu documents, and %s of their addresses ends in the document's name",
+                       sidecar->urls, sidecar->matches == 0 ? "none" : "more than one");
+    }
+    struct meta other = sidecar->picked;
+    sidecar->picked = sidecar->meta;
+    sidecar->meta = other;
+    return ERR_OK;
+}
+
+/* ---- Elements -------------------------------------------------------------------------------- */
 
 static bool start_sidecar(void *context, const struct xml_element *element)
 {
@@ -161,6 +233,11 @@ static bool start_sidecar(void *context, const struct xml_element *element)
     if (sidecar->family == FAMILY_NONE || (sidecar->family == FAMILY_CORE && family == FAMILY_DIWOO)) {
         sidecar->family = family;
     }
+    if (sidecar->depth == 0 && strcmp(element->name, "urlset") == 0) {
+        sidecar->family = FAMILY_DIWOO;
+        sidecar->sitemap = true;
+    }
+    sidecar->has_diwoo = sidecar->has_diwoo || family == FAMILY_DIWOO;
     if (sidecar->depth >= DEPTH_MAX) {
         sidecar->beyond++;
         return true;
@@ -168,6 +245,7 @@ static bool start_sidecar(void *context, const struct xml_element *element)
     snprintf(sidecar->path[sidecar->depth++], NAME_MAX_BYTES, "%s", element->name);
     buf_clear(&sidecar->text);
     sidecar->has_children = false;
+    take_attributes(sidecar, element);
     if (strcmp(element->name, "event") == 0 || strcmp(element->name, "betrokkene") == 0) {
         sidecar->kind_of[0] = sidecar->time[0] = sidecar->actor[0] = '\0';
     }
@@ -227,8 +305,8 @@ static void end_mdto(struct sidecar *sidecar, const char *name, const char *valu
         buf_add_str(&sidecar->category, sidecar->category.len == 0 ? value : "");
     } else if (within(sidecar, "beperkingGebruik")
                && ((strcmp(name, "begripLabel") == 0 && within(sidecar, "beperkingGebruikType"))
-                   || (strcmp(name, "beperkingGebruikNadereBeschrijving") == 0 && sidecar->restriction.len == 0))) {
-        buf_printf(&sidecar->restriction, "%.1000s", value);
+                   || strcmp(name, "beperkingGebruikNadereBeschrijving") == 0)) {
+        add_words(sidecar, value, strlen(value));
     } else if (strcmp(name, "termijnEinddatum") == 0 && within(sidecar, "beperkingGebruikTermijn")) {
         snprintf(sidecar->restricted_until, sizeof sidecar->restricted_until, "%.10s", value);
     }
@@ -249,7 +327,7 @@ static void end_mdto_group(struct sidecar *sidecar, const char *name)
                       || strncasecmp(sidecar->kind_of, "maker", 5) == 0;
         meta_add(&sidecar->meta, author ? META_AUTHOR : META_NONE, sidecar->actor, strlen(sidecar->actor));
     } else if (strcmp(name, "beperkingGebruik") == 0) {
-        end_restriction(sidecar);
+        end_restriction(sidecar, SIDECAR_IS_RESTRICTED);
     }
 }
 
@@ -266,6 +344,13 @@ static void add_by_rule(struct sidecar *sidecar, const struct rule *rules, size_
 
 static void end_value(struct sidecar *sidecar, const char *name, const char *value)
 {
+    if (within(sidecar, "accessRights")) {
+        add_words(sidecar, value, strlen(value));
+        return;
+    }
+    if (sidecar->sitemap && strcmp(name, "loc") == 0) {
+        sidecar->is_document = is_address_of(value, sidecar->document);
+    }
     switch (sidecar->family) {
     case FAMILY_MDTO:
         end_mdto(sidecar, name, value);
@@ -281,9 +366,6 @@ static void end_value(struct sidecar *sidecar, const char *name, const char *val
     case FAMILY_CORE:
         if (strcmp(name, "temporal") == 0 || strcmp(name, "coverage") == 0) {
             add_period(sidecar, value);
-        } else if (strcmp(name, "accessRights") == 0) {
-            buf_printf(&sidecar->restriction, "%.1000s", value);
-            end_restriction(sidecar);
         } else {
             add_by_rule(sidecar, core_rules, sizeof core_rules / sizeof *core_rules, name, value);
         }
@@ -312,8 +394,12 @@ static void end_sidecar(void *context, const char *name)
             end_value(sidecar, name, value);
         }
     }
-    if (sidecar->family == FAMILY_MDTO) {
+    if (strcmp(name, "accessRights") == 0) {
+        end_restriction(sidecar, SIDECAR_IS_OPEN);
+    } else if (sidecar->family == FAMILY_MDTO) {
         end_mdto_group(sidecar, name);
+    } else if (sidecar->sitemap && sidecar->depth == 2 && strcmp(name, "url") == 0) {
+        end_url(sidecar);
     }
     buf_clear(&sidecar->text);
     sidecar->depth--;
@@ -337,23 +423,25 @@ static enum err_code walk(struct sidecar *sidecar, const char *bytes, size_t len
     static const struct xml_handler handler = { start_sidecar, end_sidecar, text_sidecar };
     uint64_t unread = 0;
     enum err_code code = xml_read(bytes, len, &handler, sidecar, &unread, err);
-    if (code == ERR_OK && unread > 0 && sidecar->family != FAMILY_NONE) { /* half of it could lack what matters: a restriction */
+    if (code == ERR_OK && unread > 0) { /* half of it could lack what matters: a restriction */
         code = err_set(err, ERR_INVALID, "it is damaged: %llu bytes of it cannot be read", (unsigned long long)unread);
     }
     if (code == ERR_OK && sidecar->family == FAMILY_NONE) {
         code = err_set(err, ERR_NOT_FOUND, "it is neither MDTO, DiWoo nor Dublin Core");
     }
-    return code;
+    return code == ERR_OK && sidecar->sitemap ? pick_url(sidecar, err) : code;
 }
 
-enum err_code sidecar_read_xml(const char *bytes, size_t len, const struct extract_caps *caps, struct extract_record *record,
-                               struct err *err)
+enum err_code sidecar_read_xml(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
+                               struct extract_record *record, struct err *err)
 {
     struct sidecar *sidecar = calloc(1, sizeof *sidecar);
     if (sidecar == NULL) {
         return err_nomem(err, "sidecar");
     }
+    sidecar->document = name;
     meta_init(&sidecar->meta);
+    meta_init(&sidecar->picked);
     buf_init(&sidecar->text, TEXT_MAX);
     buf_init(&sidecar->category, TEXT_MAX);
     buf_init(&sidecar->restriction, TEXT_MAX);
@@ -363,6 +451,7 @@ enum err_code sidecar_read_xml(const char *bytes, size_t len, const struct extra
         code = store(sidecar, caps, record, err);
     }
     meta_done(&sidecar->meta);
+    meta_done(&sidecar->picked);
     buf_done(&sidecar->text);
     buf_done(&sidecar->category);
     buf_done(&sidecar->restriction);

@@ -11,19 +11,24 @@
 
 #define SIDECAR_BYTES_MAX ((size_t)16 << 20) /* a larger one is not read */
 
-/* Fills the fields of an initialised record that have no value yet.  ERR_NOT_FOUND: no sidecar of a kind that is known.
- * ERR_INVALID: it is one, and damaged, so that not even a restriction can be relied on. */
-enum err_code sidecar_read_xml(const char *bytes, size_t len, const struct extract_caps *caps, struct extract_record *record,
-                               struct err *err);
-/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  A
- * record that has no row stays as it is, and *ret_found is false.  ERR_NOT_FOUND: the table has no column with names
- * of files: it is about something else. */
+/* Fills the fields of an initialised record that have no value yet.  `name` is the document's file name: of a DiWoo sitemap with
+ * several documents, the one whose address ends in it counts.  ERR_NOT_FOUND: no sidecar of a kind that is known.
+ * ERR_INVALID: it is damaged, or a sitemap in which the document cannot be told, so that not even a restriction can be relied
+ * on. */
+enum err_code sidecar_read_xml(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
+                               struct extract_record *record, struct err *err);
+/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  Of several
+ * rows the first gives the values, and each may restrict.  A record that has no row stays as it is, and *ret_found is false.
+ * ERR_INVALID: it is empty or damaged, or has no column with names of files: whether it restricts anything is not known. */
 enum err_code sidecar_read_table(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
                                  struct extract_record *record, bool *ret_found, struct err *err);
 
-/* Whether these words of a restriction forbid publication.  What is not known to be free is taken for a restriction: keeping a
- * document out is mended more easily than publishing it.  `until` is the day on which it ends, or "": one that is past does not
- * count. */
-bool sidecar_restricts(const char *words, const char *until);
+/* What the words answer. */
+enum sidecar_question { SIDECAR_IS_RESTRICTED /* beperking: "nee" is free */, SIDECAR_IS_OPEN /* openbaarheid: "ja" is free */ };
+
+/* Whether these words of a restriction forbid publication (restriction.c).  What is not known to be free is taken for a
+ * restriction: keeping a document out is mended more easily than publishing it.  No words are none.  `until` is the day on which it
+ * ends (ISO 8601), or "": one that is past does not count. */
+bool sidecar_restricts(const char *words, enum sidecar_question question, const char *until);
 
 #endif

@@ -18,7 +18,8 @@ void beside_done(struct beside *beside)
     beside->count = 0;
 }
 
-/* Adds the file if there is one.  Links are not followed: they could lead anywhere. */
+/* Adds the file if there is one.  A link too: it is not followed, it could lead anywhere, but what it leads to may be a restriction
+ * (metadata_read). */
 static enum err_code add(struct beside *beside, const char *folder, size_t len, const char *ending, const char *document,
                          struct err *err)
 {
@@ -27,7 +28,8 @@ static enum err_code add(struct beside *beside, const char *folder, size_t len, 
     buf_init(&path, 8192);
     buf_add(&path, folder, len);
     buf_add_str(&path, ending);
-    if (path.failed || beside->count == BESIDE_MAX || lstat(path.data, &info) != 0 || !S_ISREG(info.st_mode)) {
+    if (path.failed || beside->count == BESIDE_MAX || lstat(path.data, &info) != 0
+        || !(S_ISREG(info.st_mode) || S_ISLNK(info.st_mode))) {
         return path.failed && !path.too_big ? err_nomem(err, "metadata") : ERR_OK;
     }
     struct beside_file *file = &beside->items[beside->count++];

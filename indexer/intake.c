@@ -8,6 +8,7 @@
 
 #include "base/frame.h"
 #include "base/io.h"
+#include "base/utf8.h"
 #include "indexer/file_job.h"
 #include "indexer/lines.h"
 #include "indexer/mend.h"
@@ -418,23 +419,33 @@ static enum err_code read_lines(struct intake *intake, struct err *err)
     return code == ERR_OK ? report_kept(intake, err) : err_set(err, code, "%s", problem.text);
 }
 
-/* What stands beside the file, before the file: it may say that the document is not to be published.  Whether it is to be read. */
-static bool read_beside(struct intake *intake)
+/* What stands beside the file, before the file: it may say that the document is not to be published.  Whether it is to be read.
+ * Of a file of records only a restriction is taken, and a reason to fear one is as good: no values hold for all of its records. */
+static bool read_beside(struct intake *intake, bool lines)
 {
     struct file_job *job = &intake->job;
     struct err *reason = &intake->failure;
     reason->code = metadata_read(intake->worker, job->path, job->name, &job->metadata, reason);
+    if (lines) {
+        char *out = job->metadata.restriction;
+        if (reason->code != ERR_OK && reason->code != ERR_IO && reason->code != ERR_NOMEM) {
+            snprintf(out, sizeof job->metadata.restriction, "kept out: %.*s", (int)utf8_floor(reason->text, strlen(reason->text), 240),
+                     reason->text);
+            *reason = (struct err)ERR_INIT;
+        }
+        metadata_done(&job->metadata);
+    }
     return reason->code == ERR_OK && job->metadata.restriction[0] == '\0';
 }
 
 static enum err_code read_file(struct intake *intake, struct err *err)
 {
     struct file_job *job = &intake->job;
-    bool lines = extract_is_lines(job->name); /* no sidecar is about all of its records */
+    bool lines = extract_is_lines(job->name);
     intake->failure = (struct err)ERR_INIT;
     intake->lines = NULL;
     intake->lacks = 0;
-    if (!lines && !read_beside(intake)) {
+    if (!read_beside(intake, lines)) {
         return ERR_OK;
     }
     AUTO_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);

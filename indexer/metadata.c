@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* The fields that are merged. */
 struct field {
     enum doc_field field;
@@ -54,19 +56,25 @@ static void take_fields(struct extract_record *into, struct extract_record *from
     }
 }
 
-static enum err_code read_one(struct extract_worker *worker, const struct beside_file *file, struct metadata *metadata,
-                              struct err *err)
+/* `document` is the document's file name. */
+static enum err_code read_one(struct extract_worker *worker, const struct beside_file *file, const char *document,
+                              struct metadata *metadata, struct err *err)
 {
     const char *slash = strrchr(file->path, '/');
     struct err why = ERR_INIT;
+    if (S_ISLNK(file->info.st_mode)) {
+        return err_set(err, ERR_INVALID, "its metadata %s is a symbolic link, which is not followed", slash + 1);
+    }
     AUTO_CLOSE int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0) {
-        return err_errno(err, errno, "cannot open its metadata %s", slash + 1);
+    if (fd < 0) { /* gone again is for the next run; one that may not be read could say that the document is not to be published */
+        bool refused = errno == EACCES || errno == EPERM || errno == ELOOP;
+        enum err_code code = err_errno(err, errno, "cannot open its metadata %s", slash + 1);
+        return refused && err != NULL ? (err->code = ERR_INVALID) : code;
     }
     CLEANUP(extract_record_done) struct extract_record record = { 0 };
     bool found = false;
-    enum err_code code = extract_worker_metadata(worker, fd, file->table, file->document != NULL ? file->document : "", &record,
-                                                 &found, &why);
+    enum err_code code = extract_worker_metadata(worker, fd, file->table, file->document != NULL ? file->document : document,
+                                                 &record, &found, &why);
     if (code != ERR_OK) {
         return err_set(err, code, "its metadata %s cannot be read: %s", slash + 1, why.text);
     }
@@ -74,8 +82,9 @@ static enum err_code read_one(struct extract_worker *worker, const struct beside
         return ERR_OK;
     }
     if (metadata->restriction[0] == '\0' && record.restriction[0] != '\0') {
-        snprintf(metadata->restriction, sizeof metadata->restriction, "kept out: %.120s says that its use is restricted: %.90s",
-                 slash + 1, record.restriction);
+        const char *by = slash + 1, *words = record.restriction;
+        snprintf(metadata->restriction, sizeof metadata->restriction, "kept out: %.*s says that its use is restricted: %.*s",
+                 (int)utf8_floor(by, strlen(by), 120), by, (int)utf8_floor(words, strlen(words), 90), words);
     }
     take_fields(file->table ? &metadata->table : &metadata->sidecar, &record);
     return ERR_OK;
@@ -85,9 +94,10 @@ enum err_code metadata_read(struct extract_worker *worker, const char *path, con
                             struct err *err)
 {
     CLEANUP(beside_done) struct beside beside = { .count = 0 };
+    const char *slash = strrchr(path, '/');
     enum err_code code = beside_find(path, name, &beside, err);
     for (size_t i = 0; i < beside.count && code == ERR_OK; i++) {
-        code = read_one(worker, &beside.items[i], metadata, err);
+        code = read_one(worker, &beside.items[i], slash != NULL ? slash + 1 : path, metadata, err);
     }
     if (metadata->values.restricted_too) {
         metadata->restriction[0] = '\0';

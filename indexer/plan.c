@@ -188,12 +188,11 @@ static enum err_code plan_known(struct planning *planning, const struct source *
     return code == ERR_OK && touched.id != 0 ? ledger_put_file(run->ledger, &touched, err) : code;
 }
 
-/* Of a file of records only what the configuration says: no sidecar is about all of them. */
 static enum err_code find_stamp(struct planning *planning, const struct source *source, const char *path, const char *name,
                                 struct err *err)
 {
     CLEANUP(beside_done) struct beside beside = { .count = 0 };
-    enum err_code code = extract_is_lines(name) ? ERR_OK : beside_find(path, name, &beside, err);
+    enum err_code code = beside_find(path, name, &beside, err);
     planning->stamp = beside_stamp(&beside, source, name);
     return code;
 }

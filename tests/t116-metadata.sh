@@ -81,6 +81,95 @@ indexer --config archief/naslag.conf
 is "$(total derde)" 0 'a damaged sidecar keeps its document out: it could lack a restriction'
 has err 'drie.mdto.xml cannot be read' 'and that is told'
 
+# ---- What cannot be relied on keeps documents out -------------------------------------------------
+ix=$work/index2
+mkdir -p kast/la
+printf 'sluizen in de akte\n' >kast/akte.txt
+printf 'sluizen in de la\n' >kast/la/brief.txt
+indexer_is 0 'a folder without metadata' kast
+is "$(names sluizen)" 'akte.txt la/brief.txt' 'all of it is found'
+damaged() { # what, words of the reason; the table is there
+    indexer kast
+    is "$(total sluizen)" 0 "$1 takes out what it may be about"
+    indexer --status
+    has out "metadata.csv cannot be read: $2" 'with the reason'
+    printf 'bestand;openbaarheid\nakte.txt;ja\n' >kast/metadata.csv
+    indexer kast
+    is "$(total sluizen)" 2 'and a sound one brings it back'
+}
+: >kast/metadata.csv
+damaged 'an empty table' 'it is empty'
+printf '\217\003\376\231\033\320A\002\367\223\252\005\n' >kast/metadata.csv
+damaged 'a table of random bytes' ''
+printf 'bestand;openbaarheid\nakte.txt;ja\n\000\000\000\000' >kast/metadata.csv
+damaged 'a table with NUL bytes' 'it is damaged'
+printf 'bestand;titel;openbaarheid\nakte.txt;"Akte;nee\nla/brief.txt;Brief;nee\n' >kast/metadata.csv
+damaged 'a quotation mark that is not closed' 'a quotation mark is not closed'
+printf 'jaar;bedrag\n2012;5\n' >kast/metadata.csv
+damaged 'a table without names of files' 'it has no column with names'
+printf '\nsep=;\nbestand;openbaarheid\nakte.txt;ja\nla/brief.txt;ja\nla/brief.txt;nee\n' >kast/metadata.csv
+indexer kast
+is "$(names sluizen)" 'akte.txt' 'lines before the headers are passed over, and every row of a document counts'
+rm kast/metadata.csv
+
+mdto CC0 >elders.xml
+ln -s ../elders.xml kast/akte.txt.mdto.xml
+indexer kast
+is "$(names sluizen)" 'la/brief.txt' 'a sidecar that is a link is not followed'
+indexer --status
+has out 'akte.txt.mdto.xml is a symbolic link, which is not followed' 'and keeps its document out'
+rm kast/akte.txt.mdto.xml
+indexer kast
+is "$(total sluizen)" 2 'without it the document is back'
+mdto CC0 >kast/akte.txt.mdto.xml
+chmod 0 kast/akte.txt.mdto.xml
+as_other=
+[ "$(id -u)" -ne 0 ] || as_other='setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search'
+if $as_other cat kast/akte.txt.mdto.xml >/dev/null 2>&1 || ! $as_other true 2>/dev/null; then
+    skip 'a sidecar that may not be read' 'everything may be read here'
+else
+    run $as_other "$bin/naslag-index" --index "$ix" kast
+    is "$(names sluizen)" 'la/brief.txt' 'a sidecar that may not be read keeps its document out'
+fi
+rm -f kast/akte.txt.mdto.xml
+
+# Reasons are cut at a character.
+long=$(printf 'ë%.0s' $(seq 100))
+mdto "x$long" >kast/akte.txt.mdto.xml
+indexer kast
+indexer --status
+ok 'a reason is cut at a character' sh -c 'grep -a "kept out" out | iconv -f UTF-8 -t UTF-8 >/dev/null'
+has out 'restricted: xëë' 'and it is there'
+
+# ---- Files of records -----------------------------------------------------------------------------
+ix=$work/index3
+mkdir lijst
+printf '{"id":"p","text":"stuwen in record een"}\n{"id":"q","text":"stuwen in record twee"}\n' >lijst/rec.jsonl
+lijst() { indexer lijst; }
+lijst
+is "$(names stuwen)" 'p q' 'records without metadata'
+mdto Geheim >lijst/rec.jsonl.mdto.xml
+lijst
+is "$(total stuwen)" 0 'a restriction on a file of records takes all of them out'
+indexer --status
+has out 'rec.jsonl.mdto.xml says that its use is restricted: Geheim' 'with the reason'
+lijst
+is "$(total stuwen)" 0 'and keeps them out'
+mdto CC0 >lijst/rec.jsonl.mdto.xml
+lijst
+is "$(names stuwen)" 'p q' 'one that ends brings them back'
+search_json stuwen >hit
+lacks hit 'Waterschap' 'values of a sidecar are not those of records'
+mdto CC0 | head -c 200 >lijst/rec.jsonl.mdto.xml
+lijst
+is "$(total stuwen)" 0 'a damaged sidecar takes them out'
+rm lijst/rec.jsonl.mdto.xml
+lijst
+is "$(names stuwen)" 'p q' 'without it they are back'
+printf 'bestand;openbaarheid\nrec.jsonl;nee\n' >lijst/metadata.csv
+lijst
+is "$(total stuwen)" 0 'so does a row of a table'
+
 # ---- Errors in rules ----------------------------------------------------------------------------
 printf '[source a]\npath = archief\nrule = alleen-een-patroon\n' >bad.conf
 indexer_is 1 'a rule that says nothing' --config bad.conf
