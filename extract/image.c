@@ -30,9 +30,6 @@ static enum err_code read_pages(const struct extract_input *input, struct extrac
         }
         buf_add_char(text, '\n');
     }
-    if (record->page_count == 1) { /* an image has no pages to tell apart */
-        record->page_count = 0;
-    }
     return code;
 }
 
@@ -41,7 +38,7 @@ static enum err_code fill(const struct extract_input *input, struct extract_reco
     AUTO_BUF struct buf text;
     buf_init(&text, 3 * (size_t)input->caps->record_bytes + 64);
     enum err_code code = read_pages(input, record, &text, err);
-    const char *note = record->page_count == 0 ? "read as an image (OCR)" : "read as images (OCR)";
+    const char *note = record->page_count <= 1 ? "read as an image (OCR)" : "read as images (OCR)";
     bool blank = text.data == NULL || strspn(text.data, " \n\t\f") == text.len;
     if (code == ERR_OK && blank) {
         note = "no text in the image";

@@ -4,9 +4,11 @@
 
 #include "extract/ocr.h"
 #include "extract/pdf.h"
+#include "text/token.h"
 
 #define DPI 300.0     /* what Tesseract is trained for */
 #define DPI_LEAST 70  /* a page so large that it would be rendered with less is a drawing */
+#define NEW_WORDS 3       /* so many that the page's own text does not have tell that the image has a text */
 #define PAGE_PIXELS 12000000 /* A4 at 300 dots per inch has 8.7 million */
 
 /* In place: the four bytes of a pixel become one, its brightness (ITU-R BT.601). */
@@ -53,6 +55,96 @@ static void note_page(struct pdf_reading *reading, int number)
     reading->run_start = reading->run_end = number + 1;
 }
 
+bool pdf_has_images(PopplerPage *page, double *ret_share)
+{
+    double width = 0, height = 0, covered = 0;
+    GList *images = poppler_page_get_image_mapping(page);
+    poppler_page_get_size(page, &width, &height);
+    for (const GList *at = images; at != NULL; at = at->next) {
+        const PopplerRectangle *area = &((const PopplerImageMapping *)at->data)->area;
+        double across = fmin(fmax(area->x1, area->x2), width) - fmax(fmin(area->x1, area->x2), 0);
+        double down = fmin(fmax(area->y1, area->y2), height) - fmax(fmin(area->y1, area->y2), 0);
+        covered += across > 0 && down > 0 ? across * down : 0;
+    }
+    *ret_share = width >= 1 && height >= 1 ? fmin(covered / (width * height), 1) : 0;
+    bool any = images != NULL;
+    poppler_page_free_image_mapping(images);
+    return any;
+}
+
+/* ---- A page with text of its own ------------------------------------------------------------- */
+
+/* The words of a text, folded, with a blank before and behind each. */
+static enum err_code list_words(const char *text, size_t len, struct buf *out, struct err *err)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    buf_add_char(out, ' ');
+    tokenizer_init(&tokenizer, text, len);
+    while (tokenizer_next(&tokenizer, &token)) {
+        if (token.form_len > 0) {
+            buf_printf(out, "%s ", token.form);
+        }
+    }
+    return buf_check(out, "words", err);
+}
+
+/* How many words, of three letters at least when `long_ones`, are not listed. */
+static size_t count_new(const char *text, size_t len, const struct buf *listed, bool long_ones)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    size_t count = 0;
+    tokenizer_init(&tokenizer, text, len);
+    while (tokenizer_next(&tokenizer, &token)) {
+        char word[TOKEN_FORM_MAX + 3];
+        snprintf(word, sizeof word, " %s ", token.form);
+        bool counts = long_ones ? !token.number && token.form_len >= 3 : token.form_len > 0;
+        count += counts && strstr(listed->data, word) == NULL;
+    }
+    return count;
+}
+
+/* The page's own lines, but for those that were recognised as well, and then what was recognised.  Nothing when that has no words of
+ * its own. */
+static enum err_code join(const struct pdf_page *page, const struct buf *read, struct buf *out, struct err *err)
+{
+    AUTO_BUF struct buf own, recognised;
+    buf_init(&own, page->text.max);
+    buf_init(&recognised, 8 * read->len + 64);
+    enum err_code code = list_words(page->text.data, page->text.len, &own, err);
+    if (code == ERR_OK) {
+        code = list_words(read->data, read->len, &recognised, err);
+    }
+    if (code != ERR_OK || count_new(read->data, read->len, &own, true) < NEW_WORDS) {
+        return code;
+    }
+    for (size_t i = 0; i < page->line_count; i++) {
+        const char *line = page->text.data + page->lines[i].start;
+        if (count_new(line, page->lines[i].len, &recognised, false) > 0) {
+            buf_add(out, line, page->lines[i].len);
+            buf_add_char(out, '\n');
+        }
+    }
+    if (out->len > 0) {
+        buf_add_char(out, '\n');
+    }
+    buf_add(out, read->data, read->len);
+    return buf_check(out, "a page", err);
+}
+
+/* Puts what was recognised into the page; *ret_taken false: it tells nothing new. */
+static enum err_code take(struct pdf_page *page, const struct buf *read, bool *ret_taken, struct err *err)
+{
+    bool alone = page->visible == 0 || !pdf_page_is_readable(page);
+    AUTO_BUF struct buf joined;
+    buf_init(&joined, 2 * page->text.max);
+    enum err_code code = alone ? ERR_OK : join(page, read, &joined, err);
+    const struct buf *text = alone ? read : &joined;
+    *ret_taken = code == ERR_OK && text->len > 0;
+    return *ret_taken ? pdf_page_set_text(page, text->data, text->len, err) : code;
+}
+
 enum err_code pdf_read_image(struct pdf_reading *reading, PopplerPage *page, int number, bool *ret_read, struct err *err)
 {
     const char *why;
@@ -82,9 +174,10 @@ enum err_code pdf_read_image(struct pdf_reading *reading, PopplerPage *page, int
         return ERR_OK; /* the engine does not work: the page stays without text */
     }
     if (code == ERR_OK && text.len > 0 && pdf_has_word(text.data, text.len)) {
-        code = pdf_page_set_text(&reading->page, text.data, text.len, err);
-        *ret_read = true;
-        note_page(reading, number);
+        code = take(&reading->page, &text, ret_read, err);
+        if (*ret_read) {
+            note_page(reading, number);
+        }
     }
     return code;
 }

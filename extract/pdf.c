@@ -14,6 +14,10 @@
 
 #define LINES_MAX 500000 /* lines whose type is kept */
 #define TIME_SHARE 0.8   /* of the caps: reading stops then */
+#define IMAGE_SHARE 0.6  /* pages that have text are read as images until then */
+#define IMAGE_COVERS 0.5 /* of a page: less is an illustration */
+#define LITTLE_TEXT 400  /* characters but for blanks, of a page that is an image: a header, a stamp, marks of what was made unreadable */
+#define COUNT_SECONDS 1  /* and as long as reading took: counting what a limit left unread */
 
 static double seconds(clockid_t clock)
 {
@@ -130,12 +134,31 @@ static enum err_code read_characters(struct pdf_reading *reading, PopplerPage *p
     return pdf_page_finish(&reading->page, err);
 }
 
-static bool has_images(PopplerPage *page)
+/* Whether to read the page as an image too: not when pages that have text would be left unread for it. */
+static bool has_time_for_image(const struct pdf_reading *reading)
 {
-    GList *images = poppler_page_get_image_mapping(page);
-    bool any = images != NULL;
-    poppler_page_free_image_mapping(images);
-    return any;
+    double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - reading->began_cpu, wall = seconds(CLOCK_MONOTONIC) - reading->began;
+    return cpu + reading->longest_image < IMAGE_SHARE * fmax(reading->caps->cpu_seconds, 1)
+        && wall + reading->longest_image < IMAGE_SHARE * reading->caps->wall_ms / 1000;
+}
+
+/* A page that is an image with a stamp or a header printed on it: what it says stands in the image. */
+static enum err_code read_stamped(struct pdf_reading *reading, PopplerPage *page, int number, struct err *err)
+{
+    double share, began = seconds(CLOCK_MONOTONIC);
+    const char *why;
+    bool read = false;
+    if (reading->page.visible >= LITTLE_TEXT || !pdf_has_images(page, &share) || share < IMAGE_COVERS) {
+        return ERR_OK;
+    }
+    bool available = ocr_is_available(&why), begin = available && has_time_for_image(reading);
+    reading->with_little += !begin;
+    reading->not_begun += available && !begin;
+    enum err_code code = begin ? pdf_read_image(reading, page, number, &read, err) : ERR_OK;
+    double took = seconds(CLOCK_MONOTONIC) - began;
+    reading->image_seconds += took;
+    reading->longest_image = fmax(reading->longest_image, took);
+    return code;
 }
 
 static enum err_code read_page(struct pdf_reading *reading, int number, struct err *err)
@@ -155,9 +178,12 @@ static enum err_code read_page(struct pdf_reading *reading, int number, struct e
     } else {
         code = read_characters(reading, page, err);
         reading->record->cut += reading->page.left_out;
-        bool blank = reading->page.visible == 0, image = blank && has_images(page), read = false;
+        double share;
+        bool blank = reading->page.visible == 0, image = blank && pdf_has_images(page, &share), read = false;
         if (code == ERR_OK && (image || !pdf_page_is_readable(&reading->page))) {
             code = pdf_read_image(reading, page, number, &read, err);
+        } else if (code == ERR_OK && !blank) {
+            code = read_stamped(reading, page, number, err);
         }
         if (code == ERR_OK && !read && blank) {
             reading->without_text++;
@@ -172,20 +198,42 @@ static enum err_code read_page(struct pdf_reading *reading, int number, struct e
     return code == ERR_OK ? add_bytes(reading, "\n", 1, err) : code;
 }
 
+/* Bytes of text on the pages that were not read: counted while there is time, and then as many as on the pages before; 1 at least, so
+ * that it is told. */
+static uint64_t count_unread(const struct pdf_reading *reading)
+{
+    double began = seconds(CLOCK_MONOTONIC), most = 2 * (began - reading->began) + COUNT_SECONDS;
+    uint64_t bytes = 0, all = reading->text.len;
+    int at = reading->pages_read;
+    while (at < reading->pages && seconds(CLOCK_MONOTONIC) - reading->began < most && has_time(reading)) {
+        AUTO_OBJECT PopplerPage *page = poppler_document_get_page(reading->document, at++);
+        AUTO_G_FREE char *text = page != NULL ? poppler_page_get_text(page) : NULL;
+        bytes += text != NULL ? strlen(text) : 0;
+    }
+    all += bytes;
+    bytes += at > 0 ? all / (uint64_t)at * (uint64_t)(reading->pages - at) : 0;
+    return bytes > 0 ? bytes : 1;
+}
+
 static enum err_code read_pages(struct pdf_reading *reading, struct err *err)
 {
     enum err_code code = ERR_OK;
     for (int i = 0; i < reading->pages && code == ERR_OK; i++) {
-        double began = seconds(CLOCK_MONOTONIC);
+        double began = seconds(CLOCK_MONOTONIC), images = reading->image_seconds;
         if (reading->full || (uint32_t)i >= reading->caps->pages || (i > 0 && !has_time(reading))) {
             break;
         }
         code = read_page(reading, i, err);
         reading->pages_read = i + 1;
-        reading->longest_page = fmax(reading->longest_page, seconds(CLOCK_MONOTONIC) - began);
+        double took = seconds(CLOCK_MONOTONIC) - began - (reading->image_seconds - images);
+        reading->longest_page = fmax(reading->longest_page, took);
     }
-    /* Of what was not read the text is not known: its share of the file. */
-    reading->record->cut += reading->input->len / (uint64_t)reading->pages * (uint64_t)(reading->pages - reading->pages_read);
+    if (reading->not_begun > 0) { /* how much stands in the images is not known: as much as on a page */
+        reading->record->cut += reading->not_begun * (uint64_t)(1 + reading->text.len / (size_t)reading->pages_read);
+    }
+    if (code == ERR_OK && reading->pages_read < reading->pages) {
+        reading->record->cut += count_unread(reading);
+    }
     return code;
 }
 
@@ -255,13 +303,15 @@ static enum err_code write_note(struct pdf_reading *reading, struct err *err)
 {
     AUTO_BUF struct buf note;
     buf_init(&note, 1000);
-    reading->record->lacks = reading->with_images > 0 && !image_is_readable() ? EXTRACT_NEED_OCR : 0;
+    reading->record->lacks = reading->with_images + reading->with_little > 0 && !image_is_readable() ? EXTRACT_NEED_OCR : 0;
     if (reading->line_count == 0 && reading->pages_read == reading->pages && reading->broken < reading->pages) {
         describe_empty(reading, &note);
     } else {
         describe_part(&note, reading->with_images, reading->pages, "are images without text");
         describe_part(&note, reading->unreadable, reading->pages, "draw characters that are not named, and were left out");
     }
+    describe_part(&note, reading->with_little, reading->pages,
+                  reading->not_begun > 0 ? "are images with little text (limit of time)" : "are images with little text");
     describe_part(&note, reading->recognised, reading->pages, "were read as images (OCR)");
     describe_part(&note, reading->broken, reading->pages, "are damaged");
     if (reading->pages_read < reading->pages) {

@@ -27,10 +27,13 @@ struct pdf_reading {
     float body;              /* size of most of its text, in points; 0 when there is none */
     struct pdf_labels labels;
     double began_cpu, began, longest_page; /* seconds */
+    double longest_image, image_seconds; /* of the pages that have text and were read as images as well; of all these */
     int pages;               /* of the document */
     int pages_read;          /* the first ones */
     int without_text, with_images, unreadable, broken; /* of these; the first three but for those read as images */
     int recognised;          /* read as images */
+    int with_little;         /* images with little text, that were not read as images */
+    uint32_t not_begun;      /* of these: for want of time */
     int run_start, run_end;  /* the last of their runs, counted from 1; 0: none */
     struct buf runs;         /* all runs before it */
     bool full;               /* a cap was reached: no more text is taken */
@@ -52,8 +55,11 @@ static inline void pdf_g_free_cleanup(void *slot)
 /* Whether the text holds a word: three letters in a row. */
 bool pdf_has_word(const char *text, size_t len);
 
-/* pdf-ocr.c: reads a page as an image; *ret_read: it had text, which is in reading->page. */
+/* pdf-ocr.c: reads a page as an image; *ret_read: it had text, which is in reading->page.  Lines of text that the page has and that
+ * were not recognised stay before it; a page of which nothing else was recognised stays as it is. */
 enum err_code pdf_read_image(struct pdf_reading *reading, PopplerPage *page, int number, bool *ret_read, struct err *err);
+/* Whether it has images, and which share of the page they cover (0 to 1; of images that overlap the sum). */
+bool pdf_has_images(PopplerPage *page, double *ret_share);
 /* Writes which pages these were into the record. */
 enum err_code pdf_list_images(struct pdf_reading *reading, struct err *err);
 

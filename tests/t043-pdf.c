@@ -322,7 +322,7 @@ static void test_document(void **state)
     caps.pages = 2;
     assert_int_equal(run_capped("b.pdf", made.bytes.data, made.bytes.len, &caps, &caught, &err), ERR_OK);
     assert_int_equal(caught.records[0].page_count, 2);
-    assert_true(caught.records[0].cut > 0);
+    assert_in_range(caught.records[0].cut, 1, 60); /* bytes of its text, not of the file */
     assert_string_equal(caught.records[0].note, "pages from 3 on of 3 were not read (limit of pages)");
     caught_done(&caught);
     for (caps.record_bytes = 1; caps.record_bytes < 130; caps.record_bytes++) {

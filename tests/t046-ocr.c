@@ -61,17 +61,19 @@ static cairo_surface_t *draw(const char *pdf, size_t len)
     return surface;
 }
 
-/* A PDF of two pages: nothing, and the image. */
-static void scan(cairo_surface_t *surface, struct buf *out)
+/* A PDF of two pages: nothing, and the image with what `drawn` puts on it. */
+static void scan(cairo_surface_t *surface, const char *drawn, struct buf *out)
 {
-    char content[] = "q 595 0 0 842 0 0 cm /I Do Q";
+    char content[1024];
+    size_t len = (size_t)snprintf(content, sizeof content, "q 595 0 0 842 0 0 cm /I Do Q %s", drawn);
     const unsigned char *pixels = cairo_image_surface_get_data(surface);
     int stride = cairo_image_surface_get_stride(surface);
     buf_printf(out, "%%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
                "2 0 obj\n<< /Type /Pages /Kids [6 0 R 3 0 R] /Count 2 /MediaBox [0 0 595 842] >>\nendobj\n"
                "6 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n"
-               "3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>\nendobj\n"
-               "4 0 obj\n<< /Length %zu >>\nstream\n%s\nendstream\nendobj\n", sizeof content - 1, content);
+               "3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> /Font << /F << /Type "
+               "/Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>\nendobj\n"
+               "4 0 obj\n<< /Length %zu >>\nstream\n%s\nendstream\nendobj\n", len, content);
     buf_printf(out, "5 0 obj\n<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8 "
                "/Length %d >>\nstream\n", WIDTH, HEIGHT, WIDTH * HEIGHT);
     for (int y = 0; y < HEIGHT; y++) {
@@ -150,7 +152,7 @@ static void test_scanned_pdf(void **state)
     }
     struct buf pdf;
     buf_init(&pdf, 8 << 20);
-    scan(surface, &pdf);
+    scan(surface, "", &pdf);
     cairo_surface_destroy(surface);
     struct extract_record record;
     struct err err = ERR_INIT;
@@ -168,6 +170,60 @@ static void test_scanned_pdf(void **state)
     }
     extract_record_done(&record);
     buf_done(&pdf);
+}
+
+static size_t count_of(const char *text, const char *wanted)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, wanted)) != NULL; at += strlen(wanted)) {
+        count++;
+    }
+    return count;
+}
+
+/* What is printed on a scan is not all that it says, and is there once; one that is a picture keeps its caption. */
+static void test_stamp(void **state)
+{
+    (void)state;
+    static const char *const stamps[] = {
+        "BT /F 12 Tf 70 800 Td (Zaaknummer besluit Archiefstuk) Tj ET", /* legible */
+        "BT /F 1 Tf 70 800 Td (Zaaknummer besluit Archiefstuk) Tj ET",  /* too small to be recognised */
+    };
+    for (size_t i = 0; i < 4; i++) {
+        cairo_surface_t *surface = draw(typed, sizeof typed - 1);
+        bool picture = i >= 2, skipped = is_blank(surface);
+        struct buf pdf;
+        struct extract_record record;
+        struct err err = ERR_INIT;
+        buf_init(&pdf, 8 << 20);
+        if (picture) {
+            memset(cairo_image_surface_get_data(surface), 0x80, (size_t)cairo_image_surface_get_stride(surface) * HEIGHT);
+        }
+        scan(surface, stamps[i % 2], &pdf);
+        cairo_surface_destroy(surface);
+        if (skipped) {
+            print_message("# skipped: no fonts to draw with\n");
+            buf_done(&pdf);
+            return;
+        }
+        assert_int_equal(run("stempel.pdf", &pdf, &record, &err), ERR_OK);
+        assert_int_equal(count_of(record.text, "Zaaknummer"), 1);
+        assert_int_equal(count_of(record.text, "Archiefstuk"), 1);
+        assert_int_equal(record.cut, 0);
+        if (!can_read()) {
+            assert_string_equal(record.note, "1 of 2 pages are images with little text");
+            assert_int_equal(record.lacks, EXTRACT_NEED_OCR);
+        } else if (picture) {
+            assert_string_equal(record.note, "");
+            assert_string_equal(record.ocr_pages, "");
+        } else {
+            check_words(&record);
+            assert_string_equal(record.ocr_pages, "2");
+            assert_string_equal(record.note, "1 of 2 pages were read as images (OCR)");
+        }
+        extract_record_done(&record);
+        buf_done(&pdf);
+    }
 }
 
 static void test_nonsense(void **state)
@@ -215,6 +271,8 @@ static void test_image_files(void **state)
     assert_int_equal(run("map/scan.png", &png, &record, &err), ERR_OK);
     check_words(&record);
     assert_string_equal(record.ocr_pages, "1");
+    assert_int_equal(record.page_count, 1);
+    assert_string_equal(record.note, "read as an image (OCR)");
     assert_string_equal(record.title, "scan");
     extract_record_done(&record);
     /* Damaged: refused, or half of it read; never more than a worker lost. */
@@ -231,7 +289,8 @@ static void test_image_files(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_scanned_pdf), cmocka_unit_test(test_nonsense),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_scanned_pdf), cmocka_unit_test(test_stamp),
+                                        cmocka_unit_test(test_nonsense),
                                         cmocka_unit_test(test_image_files) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
