@@ -14,6 +14,7 @@
 
 #define SECOND_NS 1000000000LL
 #define DAY_NS (86400 * SECOND_NS)
+#define EMPTIED_LEAST 10 /* files */
 #define RACY_NS (2 * SECOND_NS) /* a file changed this shortly before it was read may have changed again */
 
 static int64_t mtime_of(const struct stat *info)
@@ -235,12 +236,13 @@ static enum err_code visit(void *context, const struct source *source, const cha
                                  : add_file(run, source, planning->source_id, path, name, info, NULL, planning->stamp, err);
 }
 
-/* A source that had files and has none at all is most likely a disk that is not mounted: what it had is not gone. */
+/* A source that had many files and has none at all is most likely a disk that is not mounted: what it had is not gone.  A few may
+ * have been taken away. */
 static enum err_code check_emptied(struct run *run, const struct source *source, int64_t source_id, struct err *err)
 {
     uint64_t had;
     enum err_code code = ledger_count_unseen_files(run->ledger, source_id, &had, err);
-    return code != ERR_OK || had == 0 ? code
+    return code != ERR_OK || had < EMPTIED_LEAST ? code
         : err_set(err, ERR_INVALID, "source %s: %s is empty, and %" PRIu64 " files were there before: is something not mounted? "
                   "Nothing was removed; if they are really gone, use --forget %s", source->name, source->root, had, source->name);
 }

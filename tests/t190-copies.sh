@@ -10,7 +10,6 @@ places() { value "$@" | sed -n 's/.*"vindplaatsen":{"aantal":\([0-9]*\).*/\1/p';
 
 # ---- Copies across sources and formats ----
 mkdir a b
-printf 'Iets anders, dat blijft.\n' >a/rest.txt # a source that is emptied is refused
 printf 'Nota over de sporthal\n\n%s\n' "$text" >a/een.txt
 cp a/een.txt a/twee.txt
 printf '<html><head><title>Nota over de sporthal</title></head><body><h1>Nota over de sporthal</h1><p>%s</p></body></html>\n' "$text" >b/drie.html

@@ -36,12 +36,19 @@ indexer_is 0 'the next run without it' --quiet l
 is "$(total slotwoord)" 1 '  has all of the text'
 
 # ---- A source that has nothing any more ------------------------------------------------------------
-mv l/lang.txt lang.txt
-indexer_is 1 'a source that is empty now' --quiet l
-has err 'l is empty, and 1 files were there before: is something not mounted?' '  is refused, and says why'
+for i in 1 2 3 4 5 6 7 8 9; do echo "kort $i" >l/$i.txt; done
+indexer_is 0 'a source of ten files' --quiet l
+rm l/*
+indexer_is 1 'that is empty now' --quiet l
+has err 'l is empty, and 10 files were there before: is something not mounted?' '  is refused, and says why'
 is "$(total slotwoord)" 1 '  nothing was removed'
 indexer_is 0 '--forget' --forget l
 is "$(total slotwoord)" 0 '  removes it'
+echo 'nog iets' >l/een.txt
+indexer_is 0 'a source of one file' --quiet l
+rm l/een.txt
+indexer_is 0 'may be emptied' --quiet l
+is "$(total iets)" 0 '  and is'
 
 # ---- Where a record lies -----------------------------------------------------------------------------
 ix=$work/ix-paths
