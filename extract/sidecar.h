@@ -9,6 +9,13 @@
 
 #include "extract/extract.h"
 
+#define SIDECAR_TABLE "metadata.csv"
+#define SIDECAR_ENDINGS 4
+/* Files whose names end so are metadata, whatever they are about. */
+extern const char *const sidecar_endings[SIDECAR_ENDINGS];
+/* Whether a file or member is metadata by its name alone; `path` may have folders. */
+bool sidecar_has_name(const char *path);
+
 #define SIDECAR_BYTES_MAX ((size_t)16 << 20) /* a larger one is not read */
 
 /* Fills the fields of an initialised record that have no value yet.  `name` is the document's file name: of a DiWoo sitemap with
