@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "extract/detect.h"
+#include "extract/sidecar.h"
 
 #define EXPANDED_FREE (UINT64_C(64) << 20) /* may come out of any file, whatever the ratio */
 
@@ -436,6 +437,11 @@ static enum err_code do_member(struct nest *nest, struct stream *stream, const s
 
 enum err_code nest_member(struct nest *nest, struct stream *stream, const struct nest_member *member, struct err *err)
 {
+    /* Members of archives have a path and nothing else; those of mail and web archives have a type, a file name or an address. */
+    bool plain = member->name != NULL && member->file == NULL && member->media == NULL && !member->exact;
+    if (plain && sidecar_has_name(member->name)) {
+        return nest_tell(nest, member, true, "metadata of other documents (inside an archive it is not applied)", err);
+    }
     AUTO_FREE char *id = NULL;
     enum err_code code = id_of(nest, member, &id, err);
     return code == ERR_OK ? do_member(nest, stream, member, id, err) : code;

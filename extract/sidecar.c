@@ -18,6 +18,21 @@
 #define TEXT_MAX 65536
 #define WORDS_MAX 1000
 
+const char *const sidecar_endings[SIDECAR_ENDINGS] = { ".mdto.xml", ".metadata.xml", ".diwoo.xml", ".dc.xml" };
+
+bool sidecar_has_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = strlen(path);
+    for (size_t i = 0; i < SIDECAR_ENDINGS; i++) {
+        size_t tail = strlen(sidecar_endings[i]);
+        if (len > tail && strcmp(path + len - tail, sidecar_endings[i]) == 0) {
+            return true;
+        }
+    }
+    return strcmp(slash != NULL ? slash + 1 : path, SIDECAR_TABLE) == 0;
+}
+
 /* What a value that is met means, by the element that has it and one of those around it. */
 struct rule {
     const char *element, *within; /* `within` NULL: anywhere */

@@ -9,16 +9,23 @@
 
 #include "extract/extract.h"
 
+#define SIDECAR_TABLE "metadata.csv"
+#define SIDECAR_ENDINGS 4
+/* Files whose names end so are metadata, whatever they are about. */
+extern const char *const sidecar_endings[SIDECAR_ENDINGS];
+/* Whether a file or member is metadata by its name alone; `path` may have folders. */
+bool sidecar_has_name(const char *path);
+
 #define SIDECAR_BYTES_MAX ((size_t)16 << 20) /* a larger one is not read */
 
 /* Fills the fields of an initialised record that have no value yet.  `name` is the document's file name: of a DiWoo sitemap with
  * several documents, the one whose address ends in it counts.  ERR_NOT_FOUND: no sidecar of a kind that is known.
- * ERR_INVALID: it is damaged, or a sitemap in which the document cannot be told, so that not even a restriction can be relied
- * on. */
+ * ERR_INVALID: it is damaged, or a sitemap in which the document cannot be told, so that not even a restriction can be
+ * relied on. */
 enum err_code sidecar_read_xml(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
                                struct extract_record *record, struct err *err);
-/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  Of several
- * rows the first gives the values, and each may restrict.  A record that has no row stays as it is, and *ret_found is false.
+/* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  Of
+ * several rows the first gives the values, and each may restrict.  A record that has no row stays as it is, and *ret_found is false.
  * ERR_INVALID: it is empty or damaged, or has no column with names of files: whether it restricts anything is not known. */
 enum err_code sidecar_read_table(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
                                  struct extract_record *record, bool *ret_found, struct err *err);

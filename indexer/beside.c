@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "extract/sidecar.h"
 
 /* Behind the document's name, and behind its name without ending. */
 static const char *const endings[] = { ".bestand.mdto.xml", ".mdto.xml", ".metadata.xml", ".diwoo.xml", ".dc.xml", ".xml" };
-static const char *const stem_endings[] = { ".mdto.xml", ".metadata.xml", ".diwoo.xml", ".dc.xml" };
 
 void beside_done(struct beside *beside)
 {
@@ -47,8 +47,8 @@ static enum err_code find_sidecars(const char *path, struct beside *beside, stru
         code = add(beside, path, len, endings[i], NULL, err);
     }
     size_t stem = dot != NULL && slash != NULL && dot > slash + 1 ? (size_t)(dot - path) : 0;
-    for (size_t i = 0; i < sizeof stem_endings / sizeof *stem_endings && code == ERR_OK && stem > 0; i++) {
-        code = add(beside, path, stem, stem_endings[i], NULL, err);
+    for (size_t i = 0; i < SIDECAR_ENDINGS && code == ERR_OK && stem > 0; i++) {
+        code = add(beside, path, stem, sidecar_endings[i], NULL, err);
     }
     return code;
 }
@@ -62,7 +62,7 @@ enum err_code beside_find(const char *path, const char *name, struct beside *ret
         while (at > root && path[at - 1] != '/') {
             at--;
         }
-        code = add(&beside, path, at, BESIDE_TABLE, path + at, err);
+        code = add(&beside, path, at, SIDECAR_TABLE, path + at, err);
         at -= at > root;
     }
     if (code != ERR_OK) {
@@ -81,14 +81,8 @@ static bool ends_in(const char *path, const char *ending)
 
 bool beside_is_metadata(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    if (strcmp(slash != NULL ? slash + 1 : path, BESIDE_TABLE) == 0) {
+    if (sidecar_has_name(path)) {
         return true;
-    }
-    for (size_t i = 0; i < sizeof stem_endings / sizeof *stem_endings; i++) {
-        if (ends_in(path, stem_endings[i])) {
-            return true;
-        }
     }
     struct stat info;
     char document[8192];

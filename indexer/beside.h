@@ -13,7 +13,6 @@
 #include "indexer/source.h"
 
 #define BESIDE_MAX 24
-#define BESIDE_TABLE "metadata.csv"
 
 struct beside_file {
     char *path;

@@ -429,8 +429,8 @@ static bool read_beside(struct intake *intake, bool lines)
     if (lines) {
         char *out = job->metadata.restriction;
         if (reason->code != ERR_OK && reason->code != ERR_IO && reason->code != ERR_NOMEM) {
-            snprintf(out, sizeof job->metadata.restriction, "kept out: %.*s", (int)utf8_floor(reason->text, strlen(reason->text), 240),
-                     reason->text);
+            int shown = (int)utf8_floor(reason->text, strlen(reason->text), 240);
+            snprintf(out, sizeof job->metadata.restriction, "kept out: %.*s", shown, reason->text);
             *reason = (struct err)ERR_INIT;
         }
         metadata_done(&job->metadata);

@@ -80,10 +80,13 @@ static void test_words(void **state)
         { "geen toegang", false, false }, { "Openbaar vanaf 2060", false, false }, { "open na 75 jaar", false, false },
         { "vrij na toestemming", false, false }, { "no access", false, false }, { "nee, vertrouwelijk", false, false },
         { "public access prohibited", false, false }, { "Openbaar, behalve bijlage 3", false, false },
-        { "Vrij te gebruiken binnen de organisatie", false, false }, { "Niet openbaar", false, false }, { "0 exemplaren", false, false },
+        { "Vrij te gebruiken binnen de organisatie", false, false }, { "Niet openbaar", false, false },
+        { "0 exemplaren", false, false },
         { "CC0 vanaf 2060", false, false }, { "CC0, behalve bijlage 3", false, false }, { "CC0 2060", false, false },
-        { "niet creativecommons.org/licenses/by/4.0", false, false }, { "https://creativecommons.org.evil/licenses/", false, false },
-        { "https://a.nl/?creativecommons.org", false, false }, { "-", false, false }, { "x", false, false }, { "public records", false, false },
+        { "niet creativecommons.org/licenses/by/4.0", false, false },
+        { "https://creativecommons.org.evil/licenses/", false, false },
+        { "https://a.nl/?creativecommons.org", false, false }, { "-", false, false }, { "x", false, false },
+        { "public records", false, false },
         { "cc directie", false, false }, { "openbaarheid beperkt", false, false }, { "geheim", false, false },
     };
     (void)state;
@@ -96,8 +99,8 @@ static void test_words(void **state)
     static const struct {
         const char *until;
         bool past;
-    } days[] = { { "2001-05-06", true }, { "2001-05", true }, { "2001", true }, { "", false }, { "2999", false }, { "2999-01-01", false },
-                 { "01-01-2999", false }, { "1-1-2060", false }, { "0", false }, { "onbekend", false }, { "200", false } };
+    } days[] = { { "2001-05-06", true }, { "2001-05", true }, { "2001", true }, { "", false }, { "2999", false },
+                 { "2999-01-01", false }, { "01-01-2999", false }, { "1-1-2060", false }, { "0", false }, { "onbekend", false }, { "200", false } };
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
         if (sidecar_restricts("geheim", SIDECAR_IS_RESTRICTED, days[i].until) == days[i].past) {
             fail_msg("until '%s'", days[i].until);
@@ -198,8 +201,10 @@ static void test_dublin_core(void **state)
 
 #define URLSET(body) "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' " \
     "xmlns:diwoo='https://standaarden.overheid.nl/diwoo/metadata/'>" body "</urlset>"
-#define URL(loc, title, date, more) "<url><loc>" loc "</loc><lastmod>2024-04-01</lastmod><diwoo:Document><diwoo:DiWoo><diwoo:creatiedatum>" \
-    date "</diwoo:creatiedatum><diwoo:titelcollectie><diwoo:officieleTitel>" title "</diwoo:officieleTitel></diwoo:titelcollectie>" more \
+#define URL(loc, title, date, more) "<url><loc>" \
+    loc "</loc><lastmod>2024-04-01</lastmod><diwoo:Document><diwoo:DiWoo><diwoo:creatiedatum>" \
+    date "</diwoo:creatiedatum><diwoo:titelcollectie><diwoo:officieleTitel>" \
+    title "</diwoo:officieleTitel></diwoo:titelcollectie>" more \
     "</diwoo:DiWoo></diwoo:Document></url>"
 #define MORE "<diwoo:isPartOf resource='https://a.nl/x'>Zaak 7</diwoo:isPartOf><diwoo:geldigheid><diwoo:begindatum>2020-01-01" \
     "</diwoo:begindatum><diwoo:einddatum>2021-02-03</diwoo:einddatum></diwoo:geldigheid>"
@@ -211,7 +216,8 @@ static void test_sitemap(void **state)
         enum err_code code;
     } refused[] = {
         { URLSET(URL("https://a.nl/1.pdf", "Een", "2021", "") URL("https://a.nl/2.pdf", "Twee", "2022", "")), ERR_INVALID },
-        { URLSET(URL("https://a.nl/stuk%202.pdf", "Een", "2021", "") URL("https://b.nl/stuk%202.pdf", "Twee", "2022", "")), ERR_INVALID },
+        { URLSET(URL("https://a.nl/stuk%202.pdf", "Een", "2021", "") URL("https://b.nl/stuk%202.pdf", "Twee", "2022", "")),
+          ERR_INVALID },
         { URLSET(URL("https://a.nl/x-stuk%202.pdf", "Een", "2021", "") URL("https://b.nl/stuk%202.pdf.x", "Twee", "2022", "")),
           ERR_INVALID },
         { URLSET("<url><loc>https://a.nl/stuk%202.pdf</loc></url>"), ERR_NOT_FOUND },
@@ -219,7 +225,8 @@ static void test_sitemap(void **state)
     struct extract_record record;
     (void)state;
     read_xml(URLSET(URL("https://a.nl/1.pdf", "Een", "2021", "<diwoo:omschrijving>vreemd</diwoo:omschrijving>")
-                    URL("https://a.nl/stuk%202.pdf", "Twee", "2022-02-02", MORE) URL("https://a.nl/3.pdf", "Drie", "2023", "")), &record);
+                    URL("https://a.nl/stuk%202.pdf", "Twee", "2022-02-02", MORE)
+                    URL("https://a.nl/3.pdf", "Drie", "2023", "")), &record);
     assert_string_equal(record.title, "Twee");
     assert_string_equal(record.date, "2022-02-02");
     assert_string_equal(record.url, "https://a.nl/stuk%202.pdf");
@@ -234,8 +241,9 @@ static void test_sitemap(void **state)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct err err = ERR_INIT;
         assert_int_equal(record_init(&record, "", &err), ERR_OK);
-        assert_int_equal(sidecar_read_xml(refused[i].xml, strlen(refused[i].xml), "stuk 2.pdf", &extract_default_caps, &record, &err),
-                         refused[i].code);
+        enum err_code code = sidecar_read_xml(refused[i].xml, strlen(refused[i].xml), "stuk 2.pdf", &extract_default_caps, &record,
+                                              &err);
+        assert_int_equal(code, refused[i].code);
         extract_record_done(&record);
     }
 }
@@ -303,7 +311,8 @@ static void test_tables(void **state)
     assert_true(read_row("\n ;;\r\nsep=,\r\n\nfile,title\nx.pdf,\"T\"\"U\"\n", "x.pdf", &record));
     assert_string_equal(record.title, "T\"U");
     extract_record_done(&record);
-    assert_true(read_row("sep=;\nfile;a,b,c,d;title\nx.pdf;;T", "x.pdf", &record)); /* what it says goes before what there is most of */
+    /* What sep= says goes before what there is most of. */
+    assert_true(read_row("sep=;\nfile;a,b,c,d;title\nx.pdf;;T", "x.pdf", &record));
     assert_string_equal(record.title, "T");
     extract_record_done(&record);
 }
@@ -317,7 +326,8 @@ static void test_table_restrictions(void **state)
     } cases[] = {
         { "file;restricted\nx;no\n", false },      { "file;restricted\nx;0\n", false },     { "file;restricted\nx;yes\n", true },
         { "file;restricted\nx;1\n", true },        { "file;beperking\nx;geen\n", false },   { "file;beperking\nx;ja\n", true },
-        { "file;openbaarheid\nx;nee\n", true },    { "file;openbaarheid\nx;no\n", true },   { "file;openbaarheid\nx;false\n", true },
+        { "file;openbaarheid\nx;nee\n", true },    { "file;openbaarheid\nx;no\n", true },
+        { "file;openbaarheid\nx;false\n", true },
         { "file;openbaarheid\nx;0\n", true },      { "file;openbaarheid\nx;ja\n", false },  { "file;openbaarheid\nx;1\n", false },
         { "file;access rights\nx;public\n", false }, { "file;access rights\nx;none\n", true },
         { "file;openbaarheid\nx;\n", false },      { "file;openbaarheid\nx;Openbaar vanaf 2060\n", true },
@@ -346,8 +356,8 @@ static void test_damaged_tables(void **state)
     } cases[] = {
         BYTES(""), BYTES("\n\n;;\n"), BYTES("jaar;bedrag\n2012;5\n"), BYTES("\x8f\x03\xfe\x99\x1b\xd0\x41\x02\xf7\x93\xaa\x05"),
         BYTES("file;title\nx;T\n\0\0\0\0\0\0"), BYTES("\0\0\0\0\0\0\0\0"), BYTES("file;title\nx;\"T\ny;U\n"),
-        BYTES("\"file;title\nx;T\n"), BYTES("file;title;openbaarheid\nx;\"T;ja\ny;\"U\";nee\n"), BYTES("file;title;openbaarheid\nx;T"),
-        BYTES("file;title;openbaarheid\nx;T;ja\nmap/b"),
+        BYTES("\"file;title\nx;T\n"), BYTES("file;title;openbaarheid\nx;\"T;ja\ny;\"U\";nee\n"),
+        BYTES("file;title;openbaarheid\nx;T"), BYTES("file;title;openbaarheid\nx;T;ja\nmap/b"),
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -170,6 +170,18 @@ printf 'bestand;openbaarheid\nrec.jsonl;nee\n' >lijst/metadata.csv
 lijst
 is "$(total stuwen)" 0 'so does a row of a table'
 
+# ---- In archives ----------------------------------------------------------------------------------
+ix=$work/index4
+mkdir pak doos
+printf 'gemalen in een archief\n' >pak/stuk.txt
+mdto Geheim >pak/stuk.txt.mdto.xml
+printf 'bestand;titel\nstuk.txt;gemalen\n' >pak/metadata.csv
+(cd pak && tar cf ../doos/pak.tar .)
+indexer doos
+is "$(names gemalen) $(total Waterschap)" 'stuk.txt 0' 'metadata in an archive is not searched'
+indexer --status
+has out 'metadata of other documents (inside an archive it is not applied)' 'and that is told'
+
 # ---- Errors in rules ----------------------------------------------------------------------------
 printf '[source a]\npath = archief\nrule = alleen-een-patroon\n' >bad.conf
 indexer_is 1 'a rule that says nothing' --config bad.conf
