@@ -155,6 +155,37 @@ static void unpacked_name(const char *file, char *out, size_t size)
     }
 }
 
+/* Whether it is one file, packed, and no archive. */
+static bool is_packed(const struct opened *opened)
+{
+    return (archive_format(opened->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+}
+
+/* A link has no content of its own; that it is there is told. */
+static enum err_code tell_link(struct nest *nest, struct archive_entry *entry, const char *target, struct err *err)
+{
+    char encoding[CHARSET_NAME_MAX];
+    AUTO_BUF struct buf name, utf8, reason;
+    buf_init(&name, 4 * PIECE);
+    buf_init(&utf8, 4 * PIECE);
+    buf_init(&reason, 4 * PIECE + 64);
+    enum err_code code = name_of(entry, &name, err);
+    if (code == ERR_OK) {
+        code = charset_to_utf8(target, strnlen(target, PIECE), "IBM850", &utf8, encoding, err);
+    }
+    buf_printf(&reason, "link to %s", utf8.data != NULL ? utf8.data : "");
+    struct nest_member member = { .name = name.data != NULL ? name.data : "" };
+    code = code == ERR_OK ? buf_check(&reason, "a reason", err) : code;
+    return code == ERR_OK ? nest_tell(nest, &member, true, reason.data, err) : code;
+}
+
+/* Where a link points, or NULL: it is none. */
+static const char *target_of(struct archive_entry *entry)
+{
+    const char *hard = archive_entry_hardlink(entry);
+    return hard != NULL ? hard : archive_entry_filetype(entry) == AE_IFLNK ? archive_entry_symlink(entry) : NULL;
+}
+
 static enum err_code give_member(struct nest *nest, struct opened *opened, struct archive_entry *entry,
                                  const struct nest_member *container, struct err *err)
 {
@@ -163,7 +194,7 @@ static enum err_code give_member(struct nest *nest, struct opened *opened, struc
     struct nest_member member = { .date = day };
     buf_init(&name, 4 * PIECE);
     enum err_code code = ERR_OK;
-    bool packed = (archive_format(opened->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+    bool packed = is_packed(opened);
     if (packed && archive_filter_count(opened->archive) <= 1) {
         return err_set(err, ERR_INVALID, "the archive cannot be read: it is damaged from the start");
     }
@@ -191,12 +222,24 @@ static enum err_code give_member(struct nest *nest, struct opened *opened, struc
     return nest_member(nest, &stream, &member, err);
 }
 
+/* Whether the names of the members can be read without unpacking what lies between. */
+static bool can_count(const struct opened *opened)
+{
+    int format = archive_format(opened->archive) & ARCHIVE_FORMAT_BASE_MASK;
+    return stream_is_random(opened->stream) && archive_filter_count(opened->archive) <= 1
+        && (format == ARCHIVE_FORMAT_ZIP || format == ARCHIVE_FORMAT_TAR);
+}
+
 static enum err_code walk(struct nest *nest, struct opened *opened, const struct nest_member *container, struct err *err)
 {
     enum err_code code = open_archive(opened, err);
     unsigned over = 0;
-    while (code == ERR_OK && !nest->burst) {
+    while (code == ERR_OK) {
         struct archive_entry *entry;
+        if (nest->burst && (!can_count(opened) || nest->after_burst >= COUNTED)) {
+            nest->after_more = nest->after_more || !is_packed(opened);
+            break;
+        }
         int result = archive_read_next_header(opened->archive, &entry);
         if (result == ARCHIVE_EOF) {
             break;
@@ -205,15 +248,19 @@ static enum err_code walk(struct nest *nest, struct opened *opened, const struct
             continue;
         }
         if (result < ARCHIVE_WARN) {
-            return problem_of(opened, err);
+            nest->after_more = nest->after_more || nest->burst;
+            return nest->burst ? ERR_OK : problem_of(opened, err);
         }
         mode_t type = archive_entry_filetype(entry);
+        const char *target = target_of(entry);
         bool is_file = type == AE_IFREG || type == 0;
-        if (!is_file || archive_entry_hardlink(entry) != NULL) {
-            continue; /* folders, links: nothing in them */
+        if (!is_file && target == NULL) {
+            continue; /* folders: nothing in them */
         }
-        if (nest_may_go_on(nest)) {
-            code = give_member(nest, opened, entry, container, err);
+        if (nest->burst) {
+            nest->after_burst++;
+        } else if (nest_may_go_on(nest)) {
+            code = target != NULL ? tell_link(nest, entry, target, err) : give_member(nest, opened, entry, container, err);
         } else if (++over >= COUNTED) {
             nest->over_more = true;
             break;

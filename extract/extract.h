@@ -61,6 +61,7 @@ struct extract_record {
                           member its path */
     uint64_t position; /* jsonl: byte offset of the line; in a container: number of the record */
     char *title;
+    uint32_t title_cut; /* bytes of the title it was given that a cap cut off; only while it is made: `cut` and `note` tell it */
     char *url;
     char *date;        /* YYYY-MM-DD, YYYY-MM or YYYY as given */
     char *kind;        /* document type as given ("rapport") */

@@ -15,7 +15,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\f';
 }
 
-/* Collapses white space in place and cuts to `cap` bytes; returns the new length. */
+/* Collapses white space in place and cuts to `cap` bytes; returns how many bytes that cut off. */
 static size_t collapse(char *text, size_t len, size_t cap)
 {
     size_t used = 0;
@@ -31,6 +31,7 @@ static size_t collapse(char *text, size_t len, size_t cap)
         }
         text[used++] = text[i];
     }
+    size_t all = used;
     if (used > cap) {
         used = utf8_floor(text, used, cap);
         while (used > 0 && text[used - 1] == ' ') {
@@ -38,7 +39,7 @@ static size_t collapse(char *text, size_t len, size_t cap)
         }
     }
     text[used] = '\0';
-    return used;
+    return all - used;
 }
 
 static void replace(char **slot, char *fresh)
@@ -47,10 +48,11 @@ static void replace(char **slot, char *fresh)
     *slot = fresh;
 }
 
-enum err_code field_set(char **slot, const char *text, size_t len, size_t cap, struct err *err)
+/* *ret_cut: bytes that the cap cut off. */
+static enum err_code set(char **slot, const char *text, size_t len, size_t cap, size_t *ret_cut, struct err *err)
 {
     /* What lies far behind the cap is not worth cleaning. */
-    size_t enough = 8 * cap + 1024;
+    size_t enough = 8 * cap + 1024, all = len;
     if (len > enough) {
         len = utf8_floor(text, len, enough);
     }
@@ -65,9 +67,44 @@ enum err_code field_set(char **slot, const char *text, size_t len, size_t cap, s
     if (fresh == NULL) {
         return err_nomem(err, "field_set");
     }
-    collapse(fresh, used, cap);
+    *ret_cut = collapse(fresh, used, cap) + (all - len);
     replace(slot, fresh);
     return ERR_OK;
+}
+
+enum err_code field_set(char **slot, const char *text, size_t len, size_t cap, struct err *err)
+{
+    size_t cut;
+    return set(slot, text, len, cap, &cut, err);
+}
+
+enum err_code field_set_title(struct extract_record *record, const char *text, size_t len, size_t cap, struct err *err)
+{
+    size_t cut = 0;
+    enum err_code code = set(&record->title, text, len, cap, &cut, err);
+    record->title_cut = cut < UINT32_MAX ? (uint32_t)cut : UINT32_MAX;
+    return code;
+}
+
+enum err_code field_add_note(struct extract_record *record, const char *text, size_t cap, struct err *err)
+{
+    AUTO_BUF struct buf note;
+    buf_init(&note, strlen(record->note) + strlen(text) + 8);
+    buf_printf(&note, "%s%s%s", record->note, *record->note != '\0' ? "; " : "", text);
+    enum err_code code = buf_check(&note, "a note", err);
+    return code == ERR_OK ? field_set(&record->note, note.data, note.len, cap, err) : code;
+}
+
+enum err_code field_tell_title(struct extract_record *record, size_t cap, struct err *err)
+{
+    char text[64];
+    if (record->title_cut == 0 || *record->title == '\0') {
+        return ERR_OK;
+    }
+    snprintf(text, sizeof text, "%u of them are of the title", record->title_cut);
+    record->cut += record->title_cut;
+    record->title_cut = 0;
+    return field_add_note(record, text, cap, err);
 }
 
 /* `count` digits at `text`, or -1. */

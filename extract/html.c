@@ -373,12 +373,14 @@ static enum err_code set_title(const struct walk *walk, struct extract_record *r
                                  or_empty(heading->data) };
     enum err_code code = field_set(&h1, candidates[2], strlen(candidates[2]), cap, err);
     for (size_t i = 0; code == ERR_OK && i < sizeof candidates / sizeof *candidates && *record->title == '\0'; i++) {
-        code = field_set(&record->title, candidates[i], strlen(candidates[i]), cap, err);
+        code = field_set_title(record, candidates[i], strlen(candidates[i]), cap, err);
+        record->title_cut = i < 2 ? record->title_cut : 0; /* all of a heading is in the text */
     }
     bool only = walk->h1_count == 1 && walk->h1_in_section;
     if (code == ERR_OK && walk->h1.len > 0 && *h1 != '\0' && (only || html_title_extends(record->title, h1))) {
         free(record->title);
         record->title = TAKE_PTR(h1);
+        record->title_cut = 0;
     }
     return code;
 }

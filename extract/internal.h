@@ -88,8 +88,14 @@ size_t record_max(const struct extract_caps *caps);
 
 /* Replaces *slot by the cleaned text, white space collapsed, cut to `cap` bytes. */
 enum err_code field_set(char **slot, const char *text, size_t len, size_t cap, struct err *err);
-/* The same for a date ("2021-12-03T10:00" gives "2021-12-03"), an absolute http(s) address and a language tag; what is none
- * of these leaves *slot as it is and returns ERR_OK. */
+/* The same for a title that the document was given; counts what was cut off of it. */
+enum err_code field_set_title(struct extract_record *record, const char *text, size_t len, size_t cap, struct err *err);
+/* Adds that to `cut`, and says so in the note; for a record that is complete. */
+enum err_code field_tell_title(struct extract_record *record, size_t cap, struct err *err);
+/* Adds a remark to the note. */
+enum err_code field_add_note(struct extract_record *record, const char *text, size_t cap, struct err *err);
+/* The same as field_set for a date ("2021-12-03T10:00" gives "2021-12-03"), an absolute http(s) address and a language tag; what
+ * is none of these leaves *slot as it is and returns ERR_OK. */
 enum err_code field_set_date(char **slot, const char *text, size_t len, struct err *err);
 /* START/END of two dates, either of which may be no date; *slot stays as it is when both are none, or END is before START. */
 enum err_code field_set_period(char **slot, const char *from, const char *to, struct err *err);

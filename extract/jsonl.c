@@ -147,13 +147,15 @@ static enum err_code set_short(const struct json_value *root, const struct extra
         const char *key;
         char **slot;
     } plain[] = {
-        { "title", &record->title },
         { "type", &record->kind },
         { "description", &record->description },
     };
     size_t len;
     const char *text;
     enum err_code code = ERR_OK;
+    if ((text = json_get_string(root, "title", &len)) != NULL) {
+        code = field_set_title(record, text, len, caps->title_bytes, err);
+    }
     for (size_t i = 0; code == ERR_OK && i < sizeof plain / sizeof *plain; i++) {
         text = json_get_string(root, plain[i].key, &len);
         if (text != NULL) {
@@ -254,7 +256,8 @@ static enum err_code give_line(struct reader *reader, uint64_t position, extract
         return code;
     }
     record.position = position;
-    return sink(context, &record, err);
+    code = field_tell_title(&record, reader->caps->title_bytes, err);
+    return code == ERR_OK ? sink(context, &record, err) : code;
 }
 
 static bool is_blank_line(const struct buf *line)

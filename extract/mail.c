@@ -378,7 +378,7 @@ static enum err_code add_head(struct letter *letter, GMimeMessage *message, stru
     }
     const char *subject = g_mime_message_get_subject(message);
     if (code == ERR_OK && subject != NULL) {
-        code = field_set(&record->title, subject, strlen(subject), cap, err);
+        code = field_set_title(record, subject, strlen(subject), cap, err);
     }
     GDateTime *date = g_mime_message_get_date(message);
     char *day = date != NULL ? g_date_time_format(date, "%Y-%m-%d") : NULL;

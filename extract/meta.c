@@ -172,7 +172,7 @@ static enum err_code store_title(const struct meta *meta, struct extract_record 
 {
     const char *title = meta_value(meta, META_TITLE);
     return *record->title != '\0' || meta_title_is_empty(title)
-             ? ERR_OK : field_set(&record->title, title, strlen(title), caps->title_bytes, err);
+             ? ERR_OK : field_set_title(record, title, strlen(title), caps->title_bytes, err);
 }
 
 static enum err_code store_period(const struct meta *meta, struct extract_record *record, struct err *err)

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "extract/decode.h"
 #include "extract/detect.h"
 #include "extract/sidecar.h"
 
@@ -76,6 +77,12 @@ static enum err_code take_record(void *context, struct extract_record *record, s
     enum err_code code = add_context(leaf, record, err);
     leaf->any = true;
     record->cut += leaf->beyond;
+    if (code == ERR_OK && leaf->beyond > 0 && nest->burst) {
+        code = field_add_note(record, "at least: unpacking was stopped", nest->caps->title_bytes, err);
+    }
+    if (code == ERR_OK) {
+        code = field_tell_title(record, nest->caps->title_bytes, err);
+    }
     if (code == ERR_OK && *leaf->id != '\0') {
         AUTO_BUF struct buf id;
         buf_init(&id, (size_t)1 << 20);
@@ -212,6 +219,12 @@ void nest_note(const struct nest *nest, char ret_note[NEST_NOTE_MAX])
         used += (size_t)snprintf(ret_note + used, NEST_NOTE_MAX - used, "%s after %" PRIu64 " unpacked bytes",
                                  used > 0 ? "; and" : "cut off", nest->expanded);
     }
+    if (nest->after_burst > 0 && used < NEST_NOTE_MAX) {
+        used += (size_t)snprintf(ret_note + used, NEST_NOTE_MAX - used, "; %" PRIu64 "%s members behind that were not read",
+                                 nest->after_burst, nest->after_more ? " or more" : "");
+    } else if (nest->after_more && used < NEST_NOTE_MAX) {
+        used += (size_t)snprintf(ret_note + used, NEST_NOTE_MAX - used, "; what may come behind that was not read");
+    }
     if (nest->over_depth > 0 && used < NEST_NOTE_MAX) {
         snprintf(ret_note + used, NEST_NOTE_MAX - used, "%s%" PRIu64 " containers nested deeper than %u",
                  used > 0 ? "; " : "cut off: ", nest->over_depth, nest->caps->depth);
@@ -299,6 +312,8 @@ static enum err_code run_leaf(struct leaf *leaf, struct stream *stream, const st
                                    .base = nest->base, .asker = nest->asker };
     bool beginning = reads_beginning(format);
     enum err_code code = whole(nest, stream, beginning, &input, &leaf->beyond, &owned, err);
+    const struct decode_part *part = leaf->member->part;
+    leaf->beyond += part != NULL && part->cut ? part->left : 0;
     code = code == ERR_OK ? format->run(&input, take_record, leaf, err) : code;
     while (code == ERR_NOMEM && beginning && !leaf->any && input.len > nest->caps->record_bytes) { /* less of it */
         size_t all = input.len;

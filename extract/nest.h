@@ -19,6 +19,8 @@
 
 #define NEST_NOTE_MAX 240
 
+struct decode_part;
+
 /* Hashes of ids that were given, open addressing; 0 is an empty place. */
 struct nest_seen {
     uint64_t *places;
@@ -48,6 +50,8 @@ struct nest {
     uint64_t over_count, over_depth; /* members that a limit kept out, by the limit */
     bool over_more;       /* there are more of them: they were not even counted */
     bool burst;           /* unpacking gave too much */
+    uint64_t after_burst; /* members behind that place, as far as they could be counted without unpacking */
+    bool after_more;      /* there may be more of them */
     struct nest_seen *seen;
 };
 
@@ -61,6 +65,7 @@ struct nest_member {
     const char *captured; /* YYYY-MM-DD of the capture, or NULL */
     const char *date;     /* used when the member itself tells no date, or NULL */
     const char *charset;  /* encoding as declared, or NULL */
+    const struct decode_part *part; /* what its bytes are read from, whose end may be missing; or NULL */
 };
 
 /* `file_bytes`: size of the file, for the ratio. */

@@ -116,10 +116,12 @@ static enum err_code offer_title(struct pdf_reading *reading, const char *title,
     if (**slot != '\0' || title == NULL) {
         return ERR_OK;
     }
-    enum err_code code = field_set(slot, title, strlen(title), reading->caps->title_bytes, err);
+    enum err_code code = field_set_title(reading->record, title, strlen(title), reading->caps->title_bytes, err);
+    slot = &reading->record->title;
     strip_marks(*slot);
     if (code == ERR_OK && (pdf_title_is_junk(*slot) || is_stale(reading, *slot))) {
         **slot = '\0';
+        reading->record->title_cut = 0;
     }
     return code;
 }

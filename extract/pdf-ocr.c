@@ -105,8 +105,8 @@ static size_t count_new(const char *text, size_t len, const struct buf *listed, 
     return count;
 }
 
-/* The page's own lines, but for those that were recognised as well, and then what was recognised.  Nothing when that has no words of
- * its own. */
+/* The page's own lines, but for those that were recognised as well, and then what was recognised.  Nothing when that has no words
+ * of its own. */
 static enum err_code join(const struct pdf_page *page, const struct buf *read, struct buf *out, struct err *err)
 {
     AUTO_BUF struct buf own, recognised;

@@ -16,7 +16,7 @@
 #define TIME_SHARE 0.8   /* of the caps: reading stops then */
 #define IMAGE_SHARE 0.6  /* pages that have text are read as images until then */
 #define IMAGE_COVERS 0.5 /* of a page: less is an illustration */
-#define LITTLE_TEXT 400  /* characters but for blanks, of a page that is an image: a header, a stamp, marks of what was made unreadable */
+#define LITTLE_TEXT 400  /* characters but for blanks, of a page that is an image: headers, stamps, marks of what was blacked out */
 #define COUNT_SECONDS 1  /* and as long as reading took: counting what a limit left unread */
 
 static double seconds(clockid_t clock)
@@ -198,8 +198,8 @@ static enum err_code read_page(struct pdf_reading *reading, int number, struct e
     return code == ERR_OK ? add_bytes(reading, "\n", 1, err) : code;
 }
 
-/* Bytes of text on the pages that were not read: counted while there is time, and then as many as on the pages before; 1 at least, so
- * that it is told. */
+/* Bytes of text on the pages that were not read: counted while there is time, and then as many as on the pages before; 1 at least,
+ * so that it is told. */
 static uint64_t count_unread(const struct pdf_reading *reading)
 {
     double began = seconds(CLOCK_MONOTONIC), most = 2 * (began - reading->began) + COUNT_SECONDS;

@@ -234,8 +234,8 @@ static bool is_web(const char *url)
     return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
 }
 
-static enum err_code give_record(struct nest *nest, struct stream *block, struct header *header, struct buf *line,
-                                 struct err *err)
+static enum err_code give_record(struct nest *nest, struct stream *block, const struct decode_part *part, struct header *header,
+                                 struct buf *line, struct err *err)
 {
     bool http = strncasecmp(header->media, "application/http", 16) == 0;
     bool response = strcasecmp(header->type, "response") == 0;
@@ -252,6 +252,7 @@ static enum err_code give_record(struct nest *nest, struct stream *block, struct
         return ERR_OK; /* of name servers, and what crawlers note */
     }
     name_capture(header, capture);
+    capture->member.part = part;
     if (revisit) {
         return nest_tell(nest, &capture->member, true, EXTRACT_REVISIT, err);
     }
@@ -304,7 +305,7 @@ static enum err_code take_record(struct nest *nest, struct stream *stream, uint6
         return tell_damage(nest, at, "a record without a length", err);
     }
     decode_part(&part, stream, header->length, &block);
-    code = give_record(nest, &block, header, line, err);
+    code = give_record(nest, &block, &part, header, line, err);
     if (code == ERR_OK) {
         code = stream_drain(&block, &rest, err);
     }

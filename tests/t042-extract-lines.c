@@ -89,6 +89,33 @@ static void test_jsonl_ranges(void **state)
     fclose(file);
 }
 
+/* What is cut off of a title is told. */
+static void test_titles_are_cut(void **state)
+{
+    (void)state;
+    struct extract_caps caps = extract_default_caps;
+    struct caught caught;
+    struct err err = ERR_INIT;
+    const char *line = "{\"id\": \"een\", \"title\": \"tien tekens en nog elf\", \"text\": \"gemeente\"}\n";
+    const char *page = "<title>tien tekens en nog elf</title><p>gemeente";
+    caps.title_bytes = 40;
+    assert_int_equal(run_capped("a.jsonl", line, strlen(line), &caps, &caught, &err), ERR_OK);
+    assert_int_equal(caught.records[0].cut, 0);
+    assert_string_equal(caught.records[0].note, "");
+    caught_done(&caught);
+    caps.title_bytes = 12;
+    assert_int_equal(run_capped("a.jsonl", line, strlen(line), &caps, &caught, &err), ERR_OK);
+    assert_string_equal(caught.records[0].title, "tien tekens");
+    assert_int_equal(caught.records[0].cut, 11);
+    caught_done(&caught);
+    caps.title_bytes = 18;
+    assert_int_equal(run_capped("a.html", page, strlen(page), &caps, &caught, &err), ERR_OK);
+    assert_string_equal(caught.records[0].title, "tien tekens en nog");
+    assert_int_equal(caught.records[0].cut, 4);
+    assert_string_equal(caught.records[0].note, "4 of them are of t");
+    caught_done(&caught);
+}
+
 static void test_jsonl_caps(void **state)
 {
     (void)state;
@@ -123,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_jsonl_fields),
         cmocka_unit_test(test_jsonl_ranges),
+        cmocka_unit_test(test_titles_are_cut),
         cmocka_unit_test(test_jsonl_caps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ is "$(state_of bladen.txt)" truncated 'pages over their number are cut off'
 is "$(total bladzijD) $(total bladzijE)" '1 0' '  behind the last that is allowed'
 search_json titel >hit
 is "$(sed -n 's/.*"titel":"\(0*\)".*/\1/p' hit | tr -d '\n' | wc -c | tr -d ' ')" 100 'a title is cut'
+is "$(reason_of titel.html)" 'cut off: 200 bytes of text were over a limit; 200 of them are of the title' '  and how much of it is told'
 is "$(state_of leden.tar)" truncated 'members over their number are left out'
 is "$(reason_of leden.tar)" 'cut off: 2 members over the limit of 3' '  which is told'
 is "$(state_of diep.tar)" truncated 'an archive too deep is not opened'
@@ -47,13 +48,13 @@ is "$(reason_of diep.tar)" 'cut off: 1 containers nested deeper than 2' '  which
 is "$(state_of bom.tgz)" truncated 'one that gives too much is stopped'
 has out '"path":"bom.tgz",.*"reason":"cut off after 67[0-9]* unpacked bytes' '  which is told'
 indexer_is 0 '--status' --status
-has out 'truncated  *6 ' 'all of them are counted'
+has out 'truncated  *7 ' 'all of them are counted'
 
 indexer_is 0 'with the same limits' --json $small s
 is "$(grep '"event":"file"' out)" '' 'nothing is read again'
 indexer_is 2 'with those of the program' --json s
 is "$(sed -n 's/.*"event":"file".*"path":"\([^"]*\)".*/\1/p' out | sort | tr '\n' ' ')" \
-    'bladen.txt bom.tgz diep.tar groot.html groot.pdf groot.txt leden.tar ' 'what failed or was cut off is read again, and no more'
+    'bladen.txt bom.tgz diep.tar groot.html groot.pdf groot.txt leden.tar titel.html ' 'what failed or was cut off is read again, and no more'
 is "$(state_of groot.txt) $(state_of bladen.txt) $(state_of leden.tar) $(state_of diep.tar)" 'indexed indexed indexed indexed' \
     '  and is complete now'
 is "$(total einde) $(total bladzijE) $(total lid5)" '1 1 1' '  as searching finds'

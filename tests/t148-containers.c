@@ -46,6 +46,22 @@ static void pack_add(struct packed *packed, const char *name, const void *bytes,
     archive_entry_free(entry);
 }
 
+static void pack_link(struct packed *packed, const char *name, const char *target, bool hard)
+{
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, hard ? AE_IFREG : AE_IFLNK);
+    archive_entry_set_perm(entry, 0644);
+    if (hard) {
+        archive_entry_set_hardlink(entry, target);
+    } else {
+        archive_entry_set_symlink(entry, target);
+    }
+    archive_entry_set_size(entry, 0);
+    assert_true(archive_write_header(packed->archive, entry) >= ARCHIVE_WARN);
+    archive_entry_free(entry);
+}
+
 static void pack_text(struct packed *packed, const char *name, const char *text)
 {
     pack_add(packed, name, text, strlen(text));
@@ -185,6 +201,59 @@ static enum err_code run_noted(const struct packed *packed, const struct extract
     enum err_code code = nest_file(&nest, &stream, "x", &err);
     nest_note(&nest, note);
     return code;
+}
+
+/* A link leaves a trace. */
+static void test_links(void **state)
+{
+    (void)state;
+    struct packed *packed = pack_begin("pax", NULL);
+    struct caught caught;
+    pack_text(packed, "een.txt", "gemeente");
+    pack_link(packed, "twee.txt", "een.txt", true);
+    pack_link(packed, "map/drie.txt", "../een.txt", false);
+    pack_end(packed);
+    run("stukken.tar", packed, &caught);
+    assert_int_equal(caught.count, 3);
+    assert_string_equal(find(&caught, "een.txt")->text, "gemeente");
+    assert_string_equal(find(&caught, "twee.txt")->problem, "link to een.txt");
+    assert_true(find(&caught, "twee.txt")->skipped);
+    assert_string_equal(find(&caught, "map/drie.txt")->problem, "link to ../een.txt");
+    caught_done(&caught);
+    free(packed);
+}
+
+/* What lies behind a member that unpacks to too much is counted where that takes no unpacking. */
+static void test_behind_a_burst(void **state)
+{
+    (void)state;
+    static const char *const formats[] = { "zip", "pax", "7zip" };
+    struct extract_caps caps = extract_default_caps;
+    size_t len = (size_t)2 << 20;
+    AUTO_FREE char *bomb = malloc(len);
+    assert_non_null(bomb);
+    memset(bomb, 'a', len);
+    caps.expanded_bytes = (uint64_t)1 << 20;
+    caps.file_bytes = 10000;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char note[NEST_NOTE_MAX];
+        struct caught caught;
+        struct packed *packed = pack_begin(formats[i], NULL);
+        pack_text(packed, "een.txt", "gemeente");
+        pack_add(packed, "bom.txt", bomb, len);
+        pack_text(packed, "drie.txt", "gemeente");
+        pack_text(packed, "vier.txt", "gemeente");
+        pack_end(packed);
+        assert_int_equal(run_noted(packed, &caps, &caught, note), ERR_OK);
+        assert_non_null(find(&caught, "een.txt"));
+        const struct extract_record *record = find(&caught, "bom.txt");
+        assert_true(record->cut > 900000);
+        assert_string_equal(record->note, "at least: unpacking was stopped");
+        assert_non_null(strstr(note, "cut off after 10"));
+        assert_non_null(strstr(note, i < 2 ? "; 2 members behind that were not read" : "; what may come behind that was not read"));
+        caught_done(&caught);
+        free(packed);
+    }
 }
 
 static void test_limits(void **state)
@@ -353,6 +422,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds_of_archive), cmocka_unit_test(test_nesting),     cmocka_unit_test(test_names),
         cmocka_unit_test(test_limits),           cmocka_unit_test(test_packed_file), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_links),            cmocka_unit_test(test_behind_a_burst),
         cmocka_unit_test(test_a_death_costs_one_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,6 +264,9 @@ static void test_damaged_web_archive(void **state)
     run("web", warc.data, warc.len, &caught);
     assert_string_equal(find(&caught, "https://x.nl/1@20210301120000")->text, "een");
     assert_string_equal(find(&caught, "https://x.nl/2@20210301120000")->text, "twee");
+    assert_int_equal(find(&caught, "https://x.nl/2@20210301120000")->cut, 0);
+    assert_string_equal(find(&caught, "https://x.nl/5@")->text, "afgeb"); /* what is there of it */
+    assert_int_equal(find(&caught, "https://x.nl/5@")->cut, 999999 - 5);
     assert_non_null(strstr(find(&caught, "https://x.nl/4@20210301120000")->problem, "no status line"));
     unsigned damaged = 0;
     for (size_t i = 0; i < caught.count; i++) {
