@@ -180,10 +180,10 @@ typedef void extract_attempt_sink(void *context, const struct extract_attempt *a
 /* Makes the attempts, each in a fresh worker, first as it is, then without seccomp.  *ret_held: all were stopped. */
 enum err_code extract_sandbox_test(const struct extract_caps *caps, extract_attempt_sink *sink, void *context, bool *ret_held,
                                    struct err *err);
-/* Reads metadata that stands beside a document, in the same sandbox: an XML sidecar, or the row for `document` (its path relative
- * to the table's folder) of a table (sidecar.h).  *ret_found is false, and `record` untouched, when it says nothing about the
- * document or is something else than metadata; otherwise the caller ends the record with extract_record_done.  Errors are those of
- * extract_worker_next. */
+/* Reads metadata that stands beside a document, in the same sandbox: an XML sidecar (`document`: the document's file name), or the
+ * row for `document` (its path relative to the table's folder) of a table (sidecar.h).  *ret_found is false, and `record`
+ * untouched, when it says nothing about the document or is something else than metadata; otherwise the caller ends the record with
+ * extract_record_done.  Errors are those of extract_worker_next. */
 enum err_code extract_worker_metadata(struct extract_worker *worker, int fd, bool table, const char *document,
                                       struct extract_record *record, bool *ret_found, struct err *err);
 

@@ -26,7 +26,7 @@ enum err_code sidecar_read_xml(const char *bytes, size_t len, const char *name, 
                                struct extract_record *record, struct err *err);
 /* The row of a table (RFC 4180; comma, semicolon or tab) for a document: `name` is its path relative to the table's folder.  Of
  * several rows the first gives the values, and each may restrict.  A record that has no row stays as it is, and *ret_found is
- * false.  ERR_INVALID: it is empty or damaged, or has no column with names of files: whether it restricts anything is not known. */
+ * false.  ERR_INVALID: the table is empty or damaged, or has no column with names of files: what it restricts is not known. */
 enum err_code sidecar_read_table(const char *bytes, size_t len, const char *name, const struct extract_caps *caps,
                                  struct extract_record *record, bool *ret_found, struct err *err);
 
