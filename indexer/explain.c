@@ -18,6 +18,7 @@
 struct explanation {
     const struct explain_options *options;
     char path[PATH_MAX]; /* real path of the file */
+    const char *name;    /* in it: its path inside the source */
     struct stat info;
     struct dutch *dutch;
     struct sheet sheet;
@@ -63,11 +64,34 @@ static enum err_code show_record(struct explanation *explanation, struct extract
     return code == ERR_OK ? sheet_flush(&explanation->sheet, err) : code;
 }
 
-/* Reads the metadata beside the file, in its own folder only: where the source begins is not known here, nor its rules. */
+/* Keeps the path of the file inside its source, of the source that reaches furthest up. */
+static void keep_name(void *context, const struct ledger_place *place)
+{
+    struct explanation *explanation = context;
+    size_t all = strlen(explanation->path), len = strlen(place->path);
+    bool fits = len < all && explanation->path[all - len - 1] == '/' && strcmp(explanation->path + all - len, place->path) == 0;
+    if (fits && len > strlen(explanation->name)) {
+        explanation->name = explanation->path + all - len;
+    }
+}
+
+/* Reads the metadata beside the file: with an index in the folders up to the root of its source, else in its own folder only.
+ * The rules of a configuration are not known here. */
 static enum err_code read_beside(struct explanation *explanation, struct extract_worker *worker, struct err *err)
 {
-    const char *name = strrchr(explanation->path, '/') + 1;
-    enum err_code code = metadata_read(worker, explanation->path, name, &explanation->metadata, err);
+    CLEANUP(ledger_free_cleanup) struct ledger *ledger = NULL;
+    const char *directory = explanation->options->index;
+    uint64_t count;
+    explanation->name = strrchr(explanation->path, '/') + 1;
+    enum err_code code = directory != NULL ? ledger_open(directory, false, &ledger, err) : ERR_OK;
+    if (code == ERR_OK && directory != NULL) {
+        code = ledger_find_places(ledger, explanation->path, keep_name, explanation, &count, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    const char *name = explanation->name;
+    code = metadata_read(worker, explanation->path, name, &explanation->metadata, err);
     if (code == ERR_OK && explanation->metadata.restriction[0] != '\0') {
         sheet_str(&explanation->sheet, "restricted", explanation->metadata.restriction);
     }

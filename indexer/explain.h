@@ -26,6 +26,13 @@ enum err_code explain_print(const struct explain_options *options, bool *ret_fai
 enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, const struct metadata *metadata,
                              struct extract_record *record, bool terms, struct err *err);
 
+/* ---- Of what its text says (explain_facts.c) ------------------------------------------------ */
+
+/* Completes date, period and day of archiving (`captured`) by what the text says, as indexing does, and their origins;
+ * *ret_archived: the last one is of the text.  The record's text is not mended yet, and stays as it is. */
+enum err_code explain_facts(const struct dutch *dutch, struct extract_record *record, uint8_t origins[DOC_FIELDS],
+                            bool *ret_archived, struct err *err);
+
 /* ---- Of its repairs (explain_repair.c) ------------------------------------------------------ */
 
 /* Lists what was mended: kind, place (page, line) in the text as it was extracted, the word before and after, and why. */

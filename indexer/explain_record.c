@@ -45,6 +45,10 @@ static void say_origin(const struct extract_record *record, enum doc_origin orig
         snprintf(out, size, origin == DOC_FROM_TABLE ? "metadata.csv" : "the sidecar");
         return;
     }
+    if (origin == DOC_FROM_TEXT) {
+        snprintf(out, size, "found in the text");
+        return;
+    }
     if (strcmp(record->format, "application/json") == 0) {
         snprintf(out, size, "field '%s' of the line", field);
         return;
@@ -93,7 +97,8 @@ static void show_field(struct sheet *sheet, const struct extract_record *record,
     }
 }
 
-static void show_data(struct sheet *sheet, const struct extract_record *record, const uint8_t origins[DOC_FIELDS])
+/* `archived`: the day of archiving is of the text. */
+static void show_data(struct sheet *sheet, const struct extract_record *record, const uint8_t origins[DOC_FIELDS], bool archived)
 {
     sheet_str(sheet, "format", record->format);
     sheet_str(sheet, "encoding", record->encoding);
@@ -120,7 +125,7 @@ static void show_data(struct sheet *sheet, const struct extract_record *record, 
     }
     show_field(sheet, record, DOC_FROM_FILE, "modified", record->modified);
     show_field(sheet, record, DOC_FROM_FILE, "keywords", record->keywords);
-    show_field(sheet, record, DOC_FROM_FILE, "captured", record->captured);
+    show_field(sheet, record, archived ? DOC_FROM_TEXT : DOC_FROM_FILE, "captured", record->captured);
     sheet_int(sheet, "text_bytes", record->text_len);
     if (record->cut > 0) {
         sheet_int(sheet, "cut_off_bytes", record->cut);
@@ -430,8 +435,12 @@ enum err_code explain_record(struct sheet *sheet, const struct dutch *dutch, con
     if (record->problem[0] != '\0') {
         sheet_str(sheet, record->skipped ? "skipped" : "failed", record->problem);
     } else {
-        show_data(sheet, record, origins);
-        code = show_repairs(sheet, dutch, record, err);
+        bool archived = false;
+        code = explain_facts(dutch, record, origins, &archived, err);
+        show_data(sheet, record, origins, archived);
+        if (code == ERR_OK) {
+            code = show_repairs(sheet, dutch, record, err);
+        }
         if (code == ERR_OK) {
             code = show_heads(sheet, record, err);
         }

@@ -7,6 +7,7 @@ naslag_index_SOURCES = \
 	indexer/compose.c indexer/compose.h indexer/facts.c indexer/facts.h \
 	indexer/explain.c indexer/explain.h \
 	indexer/explain_record.c \
+	indexer/explain_facts.c \
 	indexer/explain_repair.c \
 	indexer/family.c indexer/family.h \
 	indexer/file_job.c indexer/file_job.h \

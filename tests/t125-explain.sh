@@ -63,6 +63,18 @@ has out '^  title: Besluit  (heading 1 of the text)$' '  its title is a heading'
 has out '^  language: nl  (metadata of the page)$' '  metadata'
 has out '^  headings: 2$' '  headings'
 
+# ---- What the text says, and a table in a folder above ----------------------------------------
+mkdir -p tabel/map
+printf 'Besluit\n\nDatum: 12 maart 2019\nLooptijd: 2019-2023\n\nDe raad besluit over de woningbouw.\n' >tabel/map/besluit.txt
+printf 'bestand,organisatie\nmap/besluit.txt,Gemeente Voorbeeld\n' >tabel/metadata.csv
+explain_is 0 'a text that has a date' tabel/map/besluit.txt
+has out '^  date: 2019-03-12  (found in the text)$' '  the date'
+has out '^  period: 2019/2023  (found in the text)$' '  the period'
+has out '^  organisation: not given$' '  without an index the folders above do not count'
+run "$bin/naslag-index" --index tabelix --quiet tabel
+explain_is 0 'with an index' tabel/map/besluit.txt --index tabelix
+has out '^  organisation: Gemeente Voorbeeld  (metadata.csv)$' '  they do'
+
 # ---- Words -----------------------------------------------------------------------------------
 explain_is 0 '--terms' s/twee.html --terms
 if [ -r /usr/share/dict/dutch ]; then
