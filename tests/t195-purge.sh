@@ -367,6 +367,10 @@ repeat() { # url, moment
     repeat https://y.nl/nieuws 2021-01-01T00:00:00Z
     capture https://y.nl/nieuws 'gemeente derde bericht van het jaar' 2022-01-01T00:00:00Z
     repeat https://y.nl/nieuws 2023-01-01T00:00:00Z
+    repeat https://y.nl/weg 2019-01-01T00:00:00Z
+    capture https://y.nl/weg 'gemeente augurk' 2020-01-01T00:00:00Z
+    repeat https://y.nl/weg 2021-01-01T00:00:00Z
+    capture https://y.nl/weg 'gemeente komkommer' 2022-01-01T00:00:00Z
     capture http://www.y.nl/actie 'gemeente pompoen een' 2020-01-01T00:00:00Z
     capture https://y.nl/actie 'gemeente pompoen twee' 2021-01-01T00:00:00Z
 } >d/y.warc
@@ -377,6 +381,9 @@ repeat() { # url, moment
 indexer_is 0 'captures' --quiet d
 search_json derde bericht >hit
 is "$(grep -o '"vastgelegd":"[0-9]*' hit | cut -d'"' -f4 | tr '\n' ' ')" '2022 2023 2021 2020 2018 ' 'those that repeat one are versions'
+search_json augurk >hit
+is "$(grep -o '"vastgelegd":"[0-9]*[^}]*"gelijk":[a-z]*' hit | sed 's/"vastgelegd":"\(....\).*:/\1 /' | tr '\n' ' ')" \
+    '2022 false 2021 true 2019 false ' '  but not of a later one'
 nieuws=$(id_of zwabberinktwaalf)
 indexer_is 0 'one of them' --quiet --purge "$nieuws" --reason twaalf
 clean twaalf 'by id'
