@@ -127,11 +127,7 @@ uint64_t beside_stamp(const struct beside *beside, const struct source *source, 
 
 void beside_mix(uint8_t digest[DIGEST_SIZE], uint64_t stamp)
 {
-    if (stamp != 0) {
-        uint8_t both[DIGEST_SIZE + sizeof stamp];
-        memcpy(both, digest, DIGEST_SIZE);
-        memcpy(both + DIGEST_SIZE, &stamp, sizeof stamp);
-        struct digest mixed = digest_of(both, sizeof both);
-        memcpy(digest, mixed.bytes, DIGEST_SIZE);
+    for (size_t i = 0; i < sizeof stamp; i++) {
+        digest[i] ^= (uint8_t)(stamp >> (8 * i));
     }
 }

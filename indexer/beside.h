@@ -34,7 +34,8 @@ bool beside_is_metadata(const char *path);
 
 /* Changes when any of them does, or what the configuration says of the document; 0 when there is neither. */
 uint64_t beside_stamp(const struct beside *beside, const struct source *source, const char *name);
-/* Makes the digest of a document that of the document and what stands beside it. */
+/* Makes the digest of a document that of the document and what stands beside it; once more with the same stamp, that of the
+ * document again. */
 void beside_mix(uint8_t digest[DIGEST_SIZE], uint64_t stamp);
 
 #endif

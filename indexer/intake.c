@@ -255,10 +255,15 @@ static const char *why_purged(struct intake *intake, const struct extract_record
         return mended ? purged_find_text(intake->purged, record->text, record->text_len) : NULL;
     }
     AUTO_BUF struct buf url;
+    uint8_t digest[DIGEST_SIZE]; /* of its bytes, without what stands beside it */
+    memcpy(digest, record->digest, DIGEST_SIZE);
+    if (intake->lines == NULL && has_digest(record)) {
+        beside_mix(digest, intake->job.stamp);
+    }
     buf_init(&url, 65536);
     metadata_url(intake->job.url, intake->job.name, record, &url);
     struct purged_record wanted = { .source = intake->job.source, .path = intake->job.name, .record = record->id, .uid = uid,
-                                    .url = url.data, .url_len = url.len, .digest = record->digest };
+                                    .url = url.data, .url_len = url.len, .digest = digest };
     return purged_find(intake->purged, &wanted);
 }
 

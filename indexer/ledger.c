@@ -53,7 +53,7 @@ static const char *const ledger_sql[LEDGER_STATEMENTS] = {
     [LEDGER_SQL_PUT_RECURRING] = "UPDATE document SET recurring = ?2 WHERE uid = ?1",
     [LEDGER_SQL_RECURRING_OFF] = "UPDATE source SET recurring_off = ?2 WHERE id = ?1 AND recurring_off <> ?2",
     [LEDGER_SQL_SET_THRESHOLD] = "UPDATE source SET threshold = ?2 WHERE id = ?1",
-    [LEDGER_SQL_EACH_SOURCE] = "SELECT id, name, threshold, recurring_off FROM source ORDER BY name",
+    [LEDGER_SQL_EACH_SOURCE] = "SELECT id, name, threshold, recurring_off, root FROM source ORDER BY name",
     [LEDGER_SQL_EACH_LINE] = "SELECT uid, record, digest FROM document WHERE file = ?1 AND digest IS NOT NULL ORDER BY digest",
     [LEDGER_SQL_GET_META] = "SELECT value FROM meta WHERE key = ?1",
     [LEDGER_SQL_EARLIER] = "SELECT generation FROM earlier ORDER BY generation DESC",

@@ -79,7 +79,7 @@ enum err_code ledger_set_recurring_off(struct ledger *ledger, int64_t source, bo
 enum err_code ledger_set_threshold(struct ledger *ledger, int64_t source, uint32_t threshold, struct err *err);
 struct ledger_source {
     int64_t id;
-    const char *name;
+    const char *name, *root;
     uint32_t threshold; /* 0: none yet */
     bool recurring_off;
 };

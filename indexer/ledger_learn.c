@@ -59,6 +59,7 @@ enum err_code ledger_each_source(struct ledger *ledger, ledger_source_visit *vis
     while (code == ERR_OK && (step = sqlite3_step(bound)) == SQLITE_ROW) {
         struct ledger_source source = { .id = sqlite3_column_int64(bound, 0) };
         source.name = (const char *)sqlite3_column_text(bound, 1);
+        source.root = (const char *)sqlite3_column_text(bound, 4);
         source.threshold = (uint32_t)sqlite3_column_int64(bound, 2);
         source.recurring_off = sqlite3_column_int(bound, 3) != 0;
         code = visit(context, &source, err);

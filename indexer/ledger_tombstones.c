@@ -86,7 +86,7 @@ enum err_code ledger_end_purge(struct ledger *ledger, struct err *err)
 
 enum err_code ledger_each_file(struct ledger *ledger, int64_t id, ledger_file_visit *visit, void *context, struct err *err)
 {
-#define SQL_FILES "SELECT file.id, name, root, path FROM file JOIN source ON source = source.id"
+#define SQL_FILES "SELECT file.id, name, root, path, digest, beside FROM file JOIN source ON source = source.id"
     sqlite3_stmt *bound = id > 0 ? bind(ledger, err, SQL_FILES " WHERE file.id = ?1", "i", id) : bind(ledger, err, SQL_FILES, "");
     if (bound == NULL) {
         return ERR_IO;
@@ -94,7 +94,10 @@ enum err_code ledger_each_file(struct ledger *ledger, int64_t id, ledger_file_vi
     enum err_code code = ERR_OK;
     int step = SQLITE_DONE;
     while (code == ERR_OK && (step = sqlite3_step(bound)) == SQLITE_ROW) {
-        struct ledger_found_file file = { sqlite3_column_int64(bound, 0), column(bound, 1), column(bound, 2), column(bound, 3) };
+        struct ledger_found_file file = { .id = sqlite3_column_int64(bound, 0), .source = column(bound, 1),
+                                          .root = column(bound, 2), .path = column(bound, 3),
+                                          .beside = (uint64_t)sqlite3_column_int64(bound, 5) };
+        file.digest = sqlite3_column_bytes(bound, 4) == DIGEST_SIZE ? sqlite3_column_blob(bound, 4) : NULL;
         code = visit(context, &file, err);
     }
     return end_rows(ledger, bound, step, code, err);
@@ -102,7 +105,9 @@ enum err_code ledger_each_file(struct ledger *ledger, int64_t id, ledger_file_vi
 
 enum err_code ledger_each_document(struct ledger *ledger, ledger_document_visit *visit, void *context, struct err *err)
 {
-    sqlite3_stmt *bound = bind(ledger, err, "SELECT uid, file, record, state, digest FROM document ORDER BY uid", "");
+    sqlite3_stmt *bound = bind(ledger, err, "SELECT uid, file, record, document.state, document.digest, document.reason,"
+                               " path, beside, name FROM document LEFT JOIN file ON file.id = document.file"
+                               " LEFT JOIN source ON source.id = source ORDER BY uid", "");
     if (bound == NULL) {
         return ERR_IO;
     }
@@ -111,7 +116,10 @@ enum err_code ledger_each_document(struct ledger *ledger, ledger_document_visit 
     while (code == ERR_OK && (step = sqlite3_step(bound)) == SQLITE_ROW) {
         struct ledger_found_document document = { .uid = column(bound, 0), .file = sqlite3_column_int64(bound, 1),
                                                   .record = column(bound, 2),
-                                                  .state = (enum ledger_state)sqlite3_column_int(bound, 3) };
+                                                  .state = (enum ledger_state)sqlite3_column_int(bound, 3),
+                                                  .reason = column(bound, 5), .path = column(bound, 6),
+                                                  .source = column(bound, 8),
+                                                  .beside = (uint64_t)sqlite3_column_int64(bound, 7) };
         document.digest = sqlite3_column_bytes(bound, 4) == DIGEST_SIZE ? sqlite3_column_blob(bound, 4) : NULL;
         code = visit(context, &document, err);
     }

@@ -36,7 +36,7 @@ static bool read_moment(const char *digits, size_t len, uint64_t *ret_moment)
 }
 
 /* The first bytes of SHA-256 of the address in its normal form. */
-static uint64_t hash_address(struct doc_string url)
+uint64_t likeness_address(struct doc_string url)
 {
     AUTO_BUF struct buf plain;
     buf_init(&plain, 65536);
@@ -72,7 +72,7 @@ bool likeness_capture(const struct doc_head *head, uint64_t *ret_address, uint64
     bool capture = before >= head->url.len && memcmp(at - head->url.len, head->url.text, head->url.len) == 0
         && read_moment(at + 1, head->name.len - before - 1, ret_moment);
     if (capture) {
-        *ret_address = hash_address(head->url);
+        *ret_address = likeness_address(head->url);
     }
     return capture;
 }
@@ -88,7 +88,7 @@ bool likeness_named_capture(const char *name, uint64_t *ret_address, uint64_t *r
     if (start == NULL || at == NULL || at < start || !read_moment(at + 1, strlen(at + 1), ret_moment)) {
         return false;
     }
-    *ret_address = hash_address((struct doc_string){ start, (size_t)(at - start) });
+    *ret_address = likeness_address((struct doc_string){ start, (size_t)(at - start) });
     return true;
 }
 

@@ -42,9 +42,13 @@ naslag_index_SOURCES = \
 	indexer/publish_merge.c \
 	indexer/publish_part.c indexer/publish_part.h \
 	indexer/purge.c indexer/purge.h \
+	indexer/purge_captures.c indexer/purge_captures.h \
 	indexer/purge_finish.c \
 	indexer/purge_log.c \
+	indexer/purge_marks.c \
+	indexer/purge_names.c indexer/purge_names.h \
 	indexer/purge_plan.c indexer/purge_plan.h \
+	indexer/purge_search.c \
 	indexer/purged.c indexer/purged.h \
 	indexer/residue.c indexer/residue.h \
 	indexer/rewrite.c indexer/rewrite.h \

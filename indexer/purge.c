@@ -118,10 +118,12 @@ static enum err_code tell_all(struct purge *purge, struct err *err)
     const struct purge_plan *plan = &purge->plan;
     enum err_code code = ERR_OK;
     progress_clear(&purge->progress);
-    for (size_t i = 0; i < plan->tree_count && code == ERR_OK; i++) {
-        struct place place = { "", "" };
-        if (plan->trees[i].record[0] == '\0') {
-            code = ledger_each_file(purge->ledger, plan->trees[i].file, take_place, &place, err);
+    for (size_t i = 0; i < plan->trees.count; i++) {
+        const struct purge_tree *tree = &plan->trees.items[i];
+        if (tree->record[0] == '\0') {
+            struct place place;
+            snprintf(place.source, sizeof place.source, "%s", tree->source);
+            snprintf(place.path, sizeof place.path, "%s", tree->path);
             tell(purge, NULL, &place, "", false);
         }
     }
@@ -136,36 +138,56 @@ static enum err_code tell_all(struct purge *purge, struct err *err)
     return code;
 }
 
-/* Whether all that was found is kept out already, and nothing of it is in the generation. */
-static enum err_code is_purged(struct purge *purge, bool *ret_purged, struct err *err)
+/* Whether a tree is kept out, or a document by its id, its file or what it is in. */
+static bool is_kept_out(const struct purged *purged, const char *source, const char *path, const char *record, const char *uid)
 {
     static const uint8_t none[DIGEST_SIZE];
+    struct purged_record asked = { .source = source, .path = path, .record = record, .uid = uid, .digest = none };
+    return purged_find(purged, &asked) != NULL;
+}
+
+static bool is_target_kept_out(const struct purge *purge, const struct purged *purged)
+{
+    static const uint8_t none[DIGEST_SIZE];
+    const struct purge_plan *plan = &purge->plan;
+    const char *target = plan->target;
+    if (strcmp(plan->kind, "url") == 0) {
+        struct purged_record asked = { .source = "", .path = "", .record = "", .uid = "", .url = target,
+                                       .url_len = strlen(target), .digest = none };
+        return purged_find(purged, &asked) != NULL;
+    }
+    bool kept_out = is_kept_out(purged, "", "", "", target);
+    for (size_t i = 0; i < plan->guesses.count && !kept_out; i++) {
+        const struct purge_tree *guess = &plan->guesses.items[i];
+        kept_out = is_kept_out(purged, guess->source, guess->path, guess->record, "");
+    }
+    return kept_out;
+}
+
+/* Whether all that was found is kept out already, and nothing of it is in the generation.  What went as a copy only is not kept
+ * out: it is to be when it is meant itself. */
+static enum err_code is_purged(struct purge *purge, bool *ret_purged, struct err *err)
+{
     CLEANUP(purged_free_cleanup) struct purged *purged = NULL;
     const struct purge_plan *plan = &purge->plan;
     enum err_code code = purged_load(purge->ledger, purge->key, &purged, err);
-    const char *target = purge->options->target;
-    struct purged_record asked = { .source = "", .path = "", .record = "", .uid = target, .url = target,
-                                   .url_len = strlen(target), .digest = none };
     *ret_purged = false;
     if (code != ERR_OK || plan->place_count > 0) {
         return code;
     }
-    bool all = !purge_plan_is_empty(plan) || purged_find(purged, &asked) != NULL;
-    for (size_t i = 0; i < plan->tree_count && all && code == ERR_OK; i++) {
-        struct place place = { "", "" };
-        code = ledger_each_file(purge->ledger, plan->trees[i].file, take_place, &place, err);
-        asked = (struct purged_record){ .source = place.source, .path = place.path, .record = plan->trees[i].record, .uid = "",
-                                        .digest = none };
-        all = purged_find(purged, &asked) != NULL;
+    /* More of an address may come in later. */
+    bool all = (!purge_plan_is_empty(plan) && strcmp(plan->kind, "url") != 0) || is_target_kept_out(purge, purged);
+    for (size_t i = 0; i < plan->trees.count && all; i++) {
+        const struct purge_tree *tree = &plan->trees.items[i];
+        all = is_kept_out(purged, tree->source, tree->path, tree->record, "");
     }
     for (size_t i = 0; i < plan->document_count && all && code == ERR_OK; i++) {
+        const struct purge_document *document = &plan->documents[i];
+        struct place place = { "", "" };
         int64_t id;
-        all = ledger_find_tombstone(purge->ledger, plan->documents[i].uid, &id, NULL) == ERR_OK;
-    }
-    if (strcmp(plan->kind, "url") == 0 && all) { /* more of it may come in later */
-        asked = (struct purged_record){ .source = "", .path = "", .record = "", .uid = "", .url = target,
-                                        .url_len = strlen(target), .digest = none };
-        all = purged_find(purged, &asked) != NULL;
+        code = document->file != 0 ? ledger_each_file(purge->ledger, document->file, take_place, &place, err) : ERR_OK;
+        all = document->copy ? ledger_find_tombstone(purge->ledger, document->uid, &id, NULL) == ERR_OK
+            : is_kept_out(purged, place.source, place.path, document->record, document->uid);
     }
     *ret_purged = all;
     return code;
@@ -217,65 +239,6 @@ static enum err_code check_parts(struct purge *purge, struct err *err)
 
 /* ---- The tombstone ---------------------------------------------------------------------------- */
 
-static enum err_code add_mark(struct purge *purge, int64_t id, const struct mark *mark, struct err *err)
-{
-    return ledger_add_mark(purge->ledger, id, mark->bytes, err);
-}
-
-/* Marks of a file, or of what is inside it. */
-static enum err_code add_tree(struct purge *purge, int64_t id, const struct purge_tree *tree, struct err *err)
-{
-    struct place place = { "", "" };
-    struct mark mark;
-    char uid[SCHEMA_UID_LEN + 1];
-    enum err_code code = ledger_each_file(purge->ledger, tree->file, take_place, &place, err);
-    if (code == ERR_OK) {
-        mark_tree(purge->plan.keyed, place.source, place.path, tree->record, strlen(tree->record), &mark);
-        code = add_mark(purge, id, &mark, err);
-    }
-    if (code == ERR_OK) { /* it may have no row that gives it one */
-        builder_uid(place.source, place.path, tree->record, uid);
-        code = ledger_add_tombstone_uid(purge->ledger, id, uid, err);
-    }
-    return code;
-}
-
-static enum err_code add_document(struct purge *purge, int64_t id, const struct purge_document *document, struct err *err)
-{
-    struct mark mark;
-    enum err_code code = ledger_add_tombstone_uid(purge->ledger, id, document->uid, err);
-    if (code == ERR_OK && !document->copy) { /* another text may come where a copy was */
-        mark_document(purge->plan.keyed, document->uid, &mark);
-        code = add_mark(purge, id, &mark, err);
-    }
-    if (code == ERR_OK && document->has_digest) {
-        mark_bytes(purge->plan.keyed, document->digest, &mark);
-        code = add_mark(purge, id, &mark, err);
-    }
-    return code;
-}
-
-static enum err_code add_marks(struct purge *purge, int64_t id, struct err *err)
-{
-    const struct purge_plan *plan = &purge->plan;
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; i < plan->tree_count && code == ERR_OK; i++) {
-        code = add_tree(purge, id, &plan->trees[i], err);
-    }
-    for (size_t i = 0; i < plan->document_count && code == ERR_OK; i++) {
-        code = add_document(purge, id, &plan->documents[i], err);
-    }
-    for (size_t i = 0; i < plan->text_count && code == ERR_OK; i++) {
-        code = add_mark(purge, id, &plan->texts[i], err);
-    }
-    if (code == ERR_OK && strcmp(plan->kind, "url") == 0) {
-        struct mark mark;
-        mark_address(plan->keyed, plan->target, strlen(plan->target), &mark);
-        code = add_mark(purge, id, &mark, err);
-    }
-    return code;
-}
-
 /* The rows of what is purged. */
 static enum err_code bury(struct purge *purge, const char *text, struct err *err)
 {
@@ -292,9 +255,9 @@ static enum err_code bury(struct purge *purge, const char *text, struct err *err
             settled = file;
         }
     }
-    for (size_t i = 0; i < plan->tree_count && code == ERR_OK; i++) {
-        if (plan->trees[i].record[0] == '\0') {
-            code = ledger_bury_file(purge->ledger, plan->trees[i].file, text, err);
+    for (size_t i = 0; i < plan->trees.count && code == ERR_OK; i++) {
+        if (plan->trees.items[i].record[0] == '\0' && plan->trees.items[i].file != 0) {
+            code = ledger_bury_file(purge->ledger, plan->trees.items[i].file, text, err);
         }
     }
     return code;
@@ -334,7 +297,7 @@ static enum err_code set_tombstone(struct purge *purge, struct err *err)
         code = ledger_add_tombstone(purge->ledger, &tombstone, &id, err);
     }
     if (code == ERR_OK) {
-        code = add_marks(purge, id, err);
+        code = purge_plan_mark(plan, purge->ledger, id, err);
     }
     if (code == ERR_OK) {
         code = bury(purge, text, err);
@@ -404,6 +367,11 @@ static enum err_code decide(struct purge *purge, bool *ret_unknown, struct err *
     progress_clear(&purge->progress);
     if (code == ERR_OK) {
         code = is_purged(purge, &purged, err);
+    }
+    int64_t before = 0;
+    if (code == ERR_OK && !purged && purge_plan_is_empty(&purge->plan) && strcmp(purge->plan.kind, "id") == 0
+        && ledger_find_tombstone(purge->ledger, options->target, &before, NULL) == ERR_OK) {
+        code = purge_plan_add_id(&purge->plan, err);
     }
     if (code != ERR_OK) {
         return code;

@@ -399,7 +399,7 @@ static enum err_code remove_documents(struct removal *removal, struct err *err)
 /* That files are gone is to survive a loss of power, too. */
 static enum err_code sync_folders(const struct layout *layout, struct err *err)
 {
-    static const char *const folders[] = { SCHEMA_PARTS, SCHEMA_TEXTS, SCHEMA_DEAD, SCHEMA_GENERATIONS, SCHEMA_TMP };
+    static const char *const folders[] = { SCHEMA_PARTS, SCHEMA_TEXTS, SCHEMA_DEAD, SCHEMA_GROUPS, SCHEMA_GENERATIONS, SCHEMA_TMP };
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < sizeof folders / sizeof *folders && code == ERR_OK; i++) {
         AUTO_FREE char *path = io_join(layout->directory, folders[i]);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/likeness.h"
+
 /* ---- Making marks --------------------------------------------------------------------------- */
 
 static enum err_code end(struct keyed *keyed, struct mark *ret_mark)
@@ -29,11 +31,25 @@ enum err_code mark_tree(struct keyed *keyed, const char *source, const char *pat
     return end(keyed, ret_mark);
 }
 
+static enum err_code mark_page(struct keyed *keyed, const char *kind, const char *url, size_t len, const char *fragment,
+                               size_t fragment_len, struct mark *ret_mark)
+{
+    uint64_t address = likeness_address((struct doc_string){ url, len });
+    keyed_add(keyed, kind, 1);
+    keyed_add(keyed, &address, sizeof address);
+    keyed_add(keyed, fragment, fragment_len);
+    return end(keyed, ret_mark);
+}
+
 enum err_code mark_address(struct keyed *keyed, const char *url, size_t len, struct mark *ret_mark)
 {
-    keyed_add(keyed, "l", 1);
-    keyed_add(keyed, url, len);
-    return end(keyed, ret_mark);
+    return mark_page(keyed, "l", url, len, "", 0, ret_mark);
+}
+
+enum err_code mark_fragment(struct keyed *keyed, const char *url, size_t len, const char *fragment, size_t fragment_len,
+                            struct mark *ret_mark)
+{
+    return mark_page(keyed, "f", url, len, fragment, fragment_len, ret_mark);
 }
 
 enum err_code mark_bytes(struct keyed *keyed, const uint8_t digest[DIGEST_SIZE], struct mark *ret_mark)
@@ -197,6 +213,21 @@ static const char *find_tree(const struct purged *purged, const struct purged_re
     return text;
 }
 
+/* The whole page, or this fragment of it. */
+static const char *find_address(const struct purged *purged, const char *url, size_t len)
+{
+    struct mark mark;
+    const char *fragment = memchr(url, '#', len);
+    size_t tail = fragment != NULL ? len - (size_t)(fragment - url) : 0;
+    mark_address(purged->keyed, url, len, &mark);
+    const char *text = look_up(purged, &mark);
+    if (text == NULL) {
+        mark_fragment(purged->keyed, url, len, tail > 0 ? fragment : "", tail, &mark);
+        text = look_up(purged, &mark);
+    }
+    return text;
+}
+
 const char *purged_find(const struct purged *purged, const struct purged_record *record)
 {
     static const uint8_t none[DIGEST_SIZE];
@@ -210,8 +241,7 @@ const char *purged_find(const struct purged *purged, const struct purged_record 
         text = find_tree(purged, record);
     }
     if (text == NULL && record->url_len > 0) {
-        mark_address(purged->keyed, record->url, record->url_len, &mark);
-        text = look_up(purged, &mark);
+        text = find_address(purged, record->url, record->url_len);
     }
     if (text == NULL && memcmp(record->digest, none, DIGEST_SIZE) != 0) {
         mark_bytes(purged->keyed, record->digest, &mark);

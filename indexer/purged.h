@@ -3,7 +3,8 @@
  * A mark is one of these, each with a letter before it that tells them apart, strings with their NUL:
  *   u  the unique id of a document
  *   t  source, path of a file, and id of a record in it or "": that record and all that is inside it, or all of the file
- *   l  an address
+ *   l  an address, all fragments of it (likeness_address)
+ *   f  an address and a fragment with its "#"; or "", the address without any
  *   b  the digest of the bytes of a document, as the ledger has it
  *   c  the text of a document without white space, when it has PURGED_TEXT_MIN bytes at least: shorter texts are alike by chance
  */
@@ -26,6 +27,8 @@ enum err_code mark_document(struct keyed *keyed, const char *uid, struct mark *r
 enum err_code mark_tree(struct keyed *keyed, const char *source, const char *path, const char *record, size_t record_len,
                         struct mark *ret_mark);
 enum err_code mark_address(struct keyed *keyed, const char *url, size_t len, struct mark *ret_mark);
+enum err_code mark_fragment(struct keyed *keyed, const char *url, size_t len, const char *fragment, size_t fragment_len,
+                            struct mark *ret_mark);
 enum err_code mark_bytes(struct keyed *keyed, const uint8_t digest[DIGEST_SIZE], struct mark *ret_mark);
 /* ERR_NOT_FOUND when the text is too short for one. */
 enum err_code mark_text(struct keyed *keyed, const char *text, size_t len, struct mark *ret_mark);

@@ -38,6 +38,8 @@ enum err_code ledger_end_purge(struct ledger *ledger, struct err *err);
 struct ledger_found_file {
     int64_t id;
     const char *source, *root, *path;
+    const uint8_t *digest; /* DIGEST_SIZE bytes, of its bytes, with or without `beside` mixed in; NULL when it has none */
+    uint64_t beside;
 };
 typedef enum err_code ledger_file_visit(void *context, const struct ledger_found_file *file, struct err *err);
 /* All files; with `id` > 0 only that one. */
@@ -48,7 +50,10 @@ struct ledger_found_document {
     int64_t file;
     const char *record;
     enum ledger_state state;
+    const char *reason;
     const uint8_t *digest; /* DIGEST_SIZE bytes; NULL when it has none */
+    const char *source, *path; /* of its file */
+    uint64_t beside;       /* what of the file's metadata the digest has in it, as beside_mix does that */
 };
 typedef enum err_code ledger_document_visit(void *context, const struct ledger_found_document *document, struct err *err);
 /* All documents, by id. */

@@ -154,7 +154,8 @@ static enum err_code fill_places(struct search_index *index, uint32_t docid, str
     return fill_list(index, docid, chosen, kept, &hit->places, &hit->place_count, err);
 }
 
-/* A capture in which nothing had changed: it repeats the one before it, of docids that are newest first. */
+/* A capture in which nothing had changed: it repeats the one before it, of docids that are newest first.  That one may be gone;
+ * then it is not known what it was like. */
 static enum err_code fill_unchanged(const struct collapse *collapse, const struct search_hit *hit, uint32_t docid,
                                     const uint32_t *docids, size_t count, uint64_t captured, struct search_sibling *sibling,
                                     struct err *err)
@@ -163,7 +164,8 @@ static enum err_code fill_unchanged(const struct collapse *collapse, const struc
     while (repeated + 1 < count && collapse_captured(collapse, docids[repeated]) > captured) {
         repeated++;
     }
-    sibling->same = docids[repeated] == docid || collapse_same(collapse, docid, docids[repeated]);
+    sibling->same = collapse_captured(collapse, docids[repeated]) <= captured
+        && (docids[repeated] == docid || collapse_same(collapse, docid, docids[repeated]));
     sibling->id = strdup("");
     sibling->name = strdup("");
     sibling->path = strdup("");

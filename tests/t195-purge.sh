@@ -245,4 +245,176 @@ is "$(total zwabberinkenig)" 0 'the index is empty and works'
 indexer_is 0 'also in the next run' --quiet een
 indexer_is 0 'the index is sound' --verify
 ix=$here
+
+# ---- What the ledger has no row of any more ---------------------------------------------------------
+# Enough documents beside it that what is dead is not merged away by itself.
+ix=$work/dood
+mkdir d los
+i=0
+while [ $i -lt 45 ]; do
+    i=$((i + 1))
+    document $i 0 >d/f$i.txt
+done
+later() { touch -d "$1" "$2"; } # so that it counts as changed
+archive() { # member...
+    rm -f d/pak.tar
+    tar -cf d/pak.tar -C los "$@"
+}
+for name in een twee drie vier vijf zes acht; do secret $name >los/$name.txt; done
+echo 'gemeente blijver' >los/blijft.txt
+archive een.txt twee.txt blijft.txt
+tar -cf d/weg.tar -C los drie.txt
+printf '{"id":"kwijt","text":"%s"}\n{"id":"er","text":"gemeente regel"}\n' "$(secret vier | tr '\n' ' ')" >d/r.jsonl
+mkdir d/a d/b
+cp los/vijf.txt d/a/los.txt
+tar -cf d/a/dicht.tar -C los acht.txt
+cp los/vijf.txt d/b/los.txt
+cp los/zes.txt d/zes.txt
+indexer_is 0 'an index with archives' --quiet --keep 1 d
+kwijt=$(id_of zwabberinkvier)
+
+archive twee.txt blijft.txt; later 2020-05-01 d/pak.tar
+printf '{"id":"er","text":"gemeente regel"}\n' >d/r.jsonl; later 2020-05-01 d/r.jsonl
+rm d/weg.tar
+printf 'bestand;openbaarheid\nlos.txt;vertrouwelijk\ndicht.tar;vertrouwelijk\n' >d/a/metadata.csv
+secret zes >d/zes.txt; echo 'nieuwe zes' >>d/zes.txt; later 2020-05-01 d/zes.txt
+indexer_is 0 'members, a line, a file and an archive are gone, and one is kept out' --quiet d
+for name in een drie vier acht; do
+    # shellcheck disable=SC2046 # words
+    ok "$name is still on disk, dead" test -n "$(traces $(words $name))"
+done
+is "$(total zwabberinkeen)$(total zwabberinkdrie)$(total zwabberinkvier)" 000 '  and not found'
+dead=$ix
+fresh() { # a copy of that: a purge writes anew, and what else was dead there is gone
+    rm -rf "$work/vers"
+    cp -a "$dead" "$work/vers"
+    ix=$work/vers
+}
+fresh
+indexer --purge pak.tar --reason een
+is $status 0 'an archive that lost a member'
+clean een 'the member that it had before'
+clean twee '  and one that it has'
+indexer_is 0 'once more' --purge pak.tar --reason een
+has err 'purged before' '  says that it was done'
+fresh
+indexer_is 0 'an archive that is gone' --purge weg.tar --dry-run
+has out '^purge  file  *d/weg.tar$' '  is known by what it had'
+indexer_is 0 'purging it' --quiet --purge d/weg.tar --reason drie
+clean drie '  leaves nothing of it'
+indexer_is 0 'once more' --purge weg.tar --reason drie
+has err 'purged before' '  says that it was done'
+echo 'gemeente weggast' >los/gast.txt
+tar -cf d/weg.tar -C los drie.txt gast.txt
+indexer_is 0 'when it is back' --quiet d
+clean drie '  it stays out'
+is "$(total weggast)" 0 '  with all that is in it'
+fresh
+indexer_is 0 'a line that is gone, by its record' --quiet --purge kwijt --reason vier
+clean vier '  leaves nothing of it'
+indexer_is 0 'once more, by its id' --purge "$kwijt" --reason vier
+has err 'purged before' '  says that it was done'
+is "$(names regel)" er 'the other line is there'
+fresh
+indexer_is 0 'a file that is kept out by now' --purge a/los.txt --reason vijf
+clean vijf '  takes its copy with it'
+indexer --purge nooit.tar --reason x
+is $status 6 'what never was is unknown'
+fresh
+indexer_is 0 'when what was dead is merged away' --quiet --purge pak.tar --reason een
+indexer_is 0 'a file that is kept out' --quiet --purge a/los.txt --reason vijf
+clean vijf '  takes its copy with it by its bytes'
+indexer_is 0 'the index is sound' --verify
+
+# An archive that is kept out by now has no rows of its members.
+fresh
+indexer_is 0 'by member' --purge 'a/dicht.tar!/acht.txt' --dry-run
+has out '^purge .*older version.* record acht.txt' '  it is known'
+indexer_is 0 'by file' --quiet --purge a/dicht.tar --reason acht
+clean acht '  nothing is left of it'
+is "$(total blijver)" 1 'others are there'
+
+# ---- A copy that is meant later ---------------------------------------------------------------------
+secret tien >d/tien1.txt
+secret tien >d/tien2.txt
+secret elf >d/elf1.txt
+secret elf >d/elf2.txt
+indexer_is 0 'files with copies' --quiet d
+search_json zwabberinktien >hit
+tien=$(grep -o '"id":"[0-9a-f]*","naam":"tien2.txt"' hit | head -n 1 | sed 's/"id":"//; s/".*//')
+elf=$(search_json zwabberinkelf | grep -o '"id":"[0-9a-f]*","naam":"elf2.txt"' | head -n 1 | sed 's/"id":"//; s/".*//')
+indexer_is 0 'one of them' --quiet --purge tien1.txt --reason tien
+indexer_is 0 '  and another' --quiet --purge elf1.txt --reason elf
+rm d/elf2.txt
+indexer_is 0 'a copy that is gone' --quiet d
+indexer_is 0 'a copy that went' --purge "$tien" --reason 'ook deze'
+lacks err 'purged before' '  is not kept out yet'
+indexer_is 0 '  also when it is gone from the source' --purge "$elf" --reason 'ook deze'
+echo 'een geheel andere tekst over kwartels in gemeente tien' >d/tien2.txt
+echo 'een geheel andere tekst over kwartels in gemeente elf' >d/elf2.txt
+indexer_is 0 'with another text' --quiet d
+is "$(total kwartels)" 0 '  they stay out'
+indexer_is 0 'again' --purge "$tien" --reason 'ook deze'
+has err 'purged before' '  says that it was done'
+
+# ---- Captures that repeat one that is purged, and other writings of an address ---------------------
+repeat() { # url, moment
+    printf 'WARC/1.0\r\nWARC-Type: revisit\r\nWARC-Target-URI: %s\r\nWARC-Date: %s\r\nWARC-Profile: http://netpreserve.org/warc/1.1/revisit/server-not-modified\r\nContent-Type: application/http\r\nContent-Length: 28\r\n\r\nHTTP/1.1 304 Not Modified\r\n\r\n\r\n\r\n' "$1" "$2"
+}
+{
+    capture https://y.nl/nieuws 'gemeente eerste bericht van het jaar' 2018-01-01T00:00:00Z
+    capture https://y.nl/nieuws "$(secret twaalf)" 2020-01-01T00:00:00Z
+    repeat https://y.nl/nieuws 2021-01-01T00:00:00Z
+    capture https://y.nl/nieuws 'gemeente derde bericht van het jaar' 2022-01-01T00:00:00Z
+    repeat https://y.nl/nieuws 2023-01-01T00:00:00Z
+    repeat https://y.nl/weg 2019-01-01T00:00:00Z
+    capture https://y.nl/weg 'gemeente augurk' 2020-01-01T00:00:00Z
+    repeat https://y.nl/weg 2021-01-01T00:00:00Z
+    capture https://y.nl/weg 'gemeente komkommer' 2022-01-01T00:00:00Z
+    capture http://www.y.nl/actie 'gemeente pompoen een' 2020-01-01T00:00:00Z
+    capture https://y.nl/actie 'gemeente pompoen twee' 2021-01-01T00:00:00Z
+} >d/y.warc
+{
+    printf '{"id":"w1","url":"https://w.nl/wet#art1","text":"gemeente artikel kalebas een"}\n'
+    printf '{"id":"w2","url":"https://w.nl/wet#art2","text":"gemeente artikel kalebas twee"}\n'
+} >d/w.jsonl
+indexer_is 0 'captures' --quiet d
+search_json derde bericht >hit
+is "$(grep -o '"vastgelegd":"[0-9]*' hit | cut -d'"' -f4 | tr '\n' ' ')" '2022 2023 2021 2020 2018 ' 'those that repeat one are versions'
+search_json augurk >hit
+is "$(grep -o '"vastgelegd":"[0-9]*[^}]*"gelijk":[a-z]*' hit | sed 's/"vastgelegd":"\(....\).*:/\1 /' | tr '\n' ' ')" \
+    '2022 false 2021 true 2019 false ' '  but not of a later one'
+nieuws=$(id_of zwabberinktwaalf)
+indexer_is 0 'one of them' --quiet --purge "$nieuws" --reason twaalf
+clean twaalf 'by id'
+search_json derde bericht >hit
+is "$(grep -o '"vastgelegd":"[0-9]*' hit | cut -d'"' -f4 | tr '\n' ' ')" '2022 2023 2018 ' 'goes with what repeated it'
+touch d/y.warc
+indexer_is 0 'analysed again' --quiet --reanalyse
+search_json derde bericht >hit
+is "$(grep -o '"vastgelegd":"[0-9]*' hit | cut -d'"' -f4 | tr '\n' ' ')" '2022 2023 2018 ' '  it stays so'
+indexer_is 0 'another writing of an address' --quiet --purge 'https://www.y.nl/actie#boven' --reason adres
+is "$(total pompoen)$(traces pompoen)" 0 '  is the same page'
+{ cat d/y.warc; capture HTTPS://Y.nl/actie 'gemeente pompoen drie' 2023-01-01T00:00:00Z; } >web && mv web d/y.warc
+indexer_is 0 'a later capture' --quiet d
+is "$(total pompoen)" 0 '  stays out'
+indexer_is 0 'a fragment' --quiet --purge 'http://w.nl/wet#art1' --reason kalebas
+is "$(names kalebas)" w2 '  is another document than another fragment'
+
+# ---- The same bytes, whatever is said of them -------------------------------------------------------
+echo 'kort: qwkkort' >d/kort.txt # too short to be known by its text
+mkdir d/c
+cp d/kort.txt d/c/kort.txt
+printf 'bestand;titel\nkort.txt;Een titel\n' >d/c/metadata.csv
+indexer_is 0 'a short text, and a copy with metadata' --quiet d
+is "$(total qwkkort)" 2 'are found'
+indexer_is 0 'without it' --quiet --purge d/kort.txt --reason bytes
+is "$(total qwkkort)$(traces qwkkort)" 0 '  the copy goes, too'
+printf 'bestand;titel\nkort.txt;Een andere titel\n' >d/c/metadata.csv
+cp d/kort.txt d/c/nogeens.txt
+cp d/c/kort.txt d/b/kort.txt
+indexer_is 0 'with other metadata' --quiet d
+is "$(total qwkkort)" 0 '  and elsewhere it stays out'
+indexer_is 0 'the index is sound' --verify
+ix=$here
 finish
