@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     struct extract_record record;
     bool found = false;
     fuzz_require(record_init(&record, "application/xml", NULL) == ERR_OK);
-    enum err_code code = sidecar_read_xml((const char *)bytes, len, &fuzz_caps, &record, NULL);
+    enum err_code code = sidecar_read_xml((const char *)bytes, len, "map/brief.pdf", &fuzz_caps, &record, NULL);
     fuzz_require(code == ERR_OK || code == ERR_INVALID || code == ERR_NOT_FOUND);
     check(&record);
     fuzz_require(record_init(&record, "text/csv", NULL) == ERR_OK);
