@@ -321,11 +321,12 @@ static enum err_code take_record(struct intake *intake, struct extract_record *r
     }
     char reason[256];
     enum ledger_state state = LEDGER_INDEXED;
-    snprintf(reason, sizeof reason, "%.200s", record->note);
+    int shown = (int)utf8_floor(record->note, strlen(record->note), 150);
+    snprintf(reason, sizeof reason, "%.*s", shown, record->note);
     if (record->cut > 0) {
         state = LEDGER_TRUNCATED;
-        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit%s%.150s", (unsigned long long)record->cut,
-                 record->note[0] != '\0' ? "; " : "", record->note);
+        snprintf(reason, sizeof reason, "cut off: %llu bytes of text were over a limit%s%.*s", (unsigned long long)record->cut,
+                 shown > 0 ? "; " : "", shown, record->note);
     }
     return report_record(intake, record, uid, state, reason, err);
 }

@@ -72,9 +72,12 @@ static enum err_code read_one(struct extract_worker *worker, const struct beside
         return refused && err != NULL ? (err->code = ERR_INVALID) : code;
     }
     CLEANUP(extract_record_done) struct extract_record record = { 0 };
+    const char *name = file->document != NULL ? file->document : document;
     bool found = false;
-    enum err_code code = extract_worker_metadata(worker, fd, file->table, file->document != NULL ? file->document : document,
-                                                 &record, &found, &why);
+    enum err_code code = extract_worker_metadata(worker, fd, file->table, name, &record, &found, &why);
+    if (code == ERR_CORRUPT || code == ERR_TIMEOUT || code == ERR_NOMEM) { /* the worker died of it: once more, in a fresh one */
+        code = extract_worker_metadata(worker, fd, file->table, name, &record, &found, &why);
+    }
     if (code != ERR_OK) {
         return err_set(err, code, "its metadata %s cannot be read: %s", slash + 1, why.text);
     }

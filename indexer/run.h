@@ -41,6 +41,7 @@ struct run_file {
     bool failed;
     bool again;        /* failed for what may pass: the next run reads it again, changed or not */
     bool skipped;      /* it is no document */
+    bool cut;          /* a limit kept something out of a container */
     bool kept_out;     /* a sidecar says that it is not to be published */
     char reason[256];  /* why it failed or was skipped, or what limits kept out of it; of a document that is the file its own */
 };

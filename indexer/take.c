@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "indexer/mend.h"
 #include "indexer/run.h"
 #include "text/recur.h"
@@ -20,7 +21,8 @@ static void take_text(struct span *span, char *out, size_t size)
 {
     size_t len;
     const char *text = span_blob(span, &len);
-    snprintf(out, size, "%.*s", (int)(len < size ? len : size - 1), text != NULL ? text : "");
+    len = text == NULL ? 0 : len < size ? len : utf8_floor(text, len, size - 1);
+    snprintf(out, size, "%.*s", (int)len, text != NULL ? text : "");
 }
 
 static struct run_file *file_of_job(struct run *run, uint64_t job)
@@ -158,11 +160,12 @@ static enum err_code sum_up(struct run *run, struct run_file *file, struct err *
     const char *own = file->reason;
     char reason[sizeof row->reason];
     if (file->failed && indexed > 0 && !file->again) { /* what came before stays */
-        snprintf(reason, sizeof reason, "only the first %llu records: %.200s", (unsigned long long)row->records, own);
+        snprintf(reason, sizeof reason, "only the first %llu records: %.*s", (unsigned long long)row->records,
+                 (int)utf8_floor(own, strlen(own), 200), own);
         give_state(row, LEDGER_TRUNCATED, reason);
     } else if (file->failed) {
         give_state(row, LEDGER_FAILED, own);
-    } else if ((indexed > 0 || counts[LEDGER_FAILED] == 0) && strncmp(own, "cut off", 7) == 0) {
+    } else if ((indexed > 0 || counts[LEDGER_FAILED] == 0) && file->cut) {
         give_state(row, LEDGER_TRUNCATED, own);
     } else if (counts[LEDGER_TRUNCATED] > 0) {
         snprintf(reason, sizeof reason, "%llu of %llu records cut off by a limit", (unsigned long long)counts[LEDGER_TRUNCATED],
@@ -250,6 +253,7 @@ static enum err_code take_job(struct run *run, struct span *span, struct err *er
     file->failed = file->failed || end == BUILDER_JOB_FAILED || end == BUILDER_JOB_AGAIN;
     file->again = file->again || end == BUILDER_JOB_AGAIN;
     file->kept_out = end == BUILDER_JOB_KEPT_OUT;
+    file->cut = file->cut || (end == BUILDER_JOB_OK && reason[0] != '\0'); /* a job that ended well has nothing else to tell */
     file->row.lacks |= lacks;
     if (reason[0] != '\0') {
         snprintf(file->reason, sizeof file->reason, "%s", reason);
